@@ -1,0 +1,1 @@
+"""How fast the line is, beside two other servers, measured in one run."""

@@ -1,0 +1,16 @@
+"""What holds for every test. Loopback only, warnings as errors and time limits are set in pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A developer's real account must never reach a test: what a test needs, it sets.
+for _name in list(os.environ):
+    if _name.startswith(("IVR_", "TWILIO_")):
+        del os.environ[_name]
+
+# No deadline: a shared machine pauses now and then, and that is no fault of the code under test.
+settings.register_profile("line", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("line")
