@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Path = Literal["open", "symptom", "booking"]
+CallerPath = Literal["open", "symptom", "booking"]
 Disposition = Literal["emergency", "clinician_now", "two_hours", "same_day", "routine"]
 CallerKind = Literal["home", "abroad", "withheld"]
 
@@ -117,7 +117,7 @@ class Position:
     turn: int = 0
     step: str = ""
     misses: int = 0
-    path: Path = "open"
+    path: CallerPath = "open"
     signs: tuple[str, ...] = ()
     ring: int = 0
     hunt_at: int = 0

@@ -1,0 +1,83 @@
+"""Flows from files: read, checked and tied together, or every mistake at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ivr.flow.model import Flow, Flows, Known
+from ivr.flow.references import did_you_mean
+from ivr.flow.steps import KINDS, Step
+from ivr.flow.ties import FlowFile, Header, Tie
+from ivr.yamlfile import BadInput, Problem, read, validate
+
+
+def load(folder: Path, start: str, known: Known) -> Flows:
+    """Read every `*.yaml` of `folder`; a call begins with flow `start`.
+
+    Errors: BadInput with every problem of every file, each with its line and cure.
+    """
+    problems: list[Problem] = []
+    files: dict[str, FlowFile] = {}
+    unread: set[str] = set()
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            file = _read(path, problems)
+        except BadInput as bad:
+            problems += bad.problems
+            unread.add(path.stem)
+            continue
+        name, document = file.header.flow, file.document
+        if name in files:
+            message = f"flow {name!r} is in {files[name].document.file} too"
+            problems.append(Problem(document.file, document.line("flow"), message, "Rename one of them"))
+        else:
+            files[name] = file
+    if not files and not unread:
+        raise BadInput([Problem(str(folder), None, "no flow was found here", "Put flows (*.yaml) into it")])
+    flows = {name: Tie(file, files, unread, problems).flow(known) for name, file in files.items()}
+    if start not in flows and start not in unread:
+        message = f"no flow {start!r}, with which calls begin"
+        problems.append(Problem(str(folder), None, message, did_you_mean(start, flows)))
+    if problems:
+        raise BadInput(problems)
+    steps = {step: value for flow in flows.values() for step, value in flow.steps.items()}
+    return Flows(flows, steps, flows[start].start, _revision(flows.values(), start), known)
+
+
+def _read(path: Path, problems: list[Problem]) -> FlowFile:
+    """Read one file. A step that is wrong goes to `problems`, so that the others are still looked at."""
+    document = read(path)
+    header = validate(Header, document)
+    steps: dict[str, Step] = {}
+    for name, fields in header.steps.items():
+        kind = next(iter(fields), "")
+        if kind in KINDS:
+            try:
+                steps[name] = validate(KINDS[kind], document, ("steps", name))
+            except BadInput as bad:
+                problems += bad.problems
+        else:
+            message = f"step {name!r} opens with {kind!r}, which is no kind of step"
+            message = message if kind else f"step {name!r} is empty"
+            line = document.line("steps", name)
+            problems.append(Problem(document.file, line, message, did_you_mean(kind, KINDS)))
+    return FlowFile(document, header, steps)
+
+
+def _revision(flows: Iterable[Flow], start: str) -> str:
+    """A hash over all that callers can meet: wording and ways, not who signed it."""
+    content = [
+        {
+            "flow": flow.name,
+            "path": flow.path,
+            "start": flow.start,
+            "clinician": flow.clinician,
+            "steps": {name: [step.kind, step.model_dump(mode="json")] for name, step in flow.steps.items()},
+        }
+        for flow in sorted(flows, key=lambda flow: flow.name)
+    ]
+    text = json.dumps([start, content], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
