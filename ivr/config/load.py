@@ -1,0 +1,59 @@
+"""From a file and the environment to a Config, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from ivr.clock import SystemClock
+from ivr.config import checks
+from ivr.config.config import Config
+from ivr.config.environment import environment
+from ivr.config.model import File
+from ivr.yamlfile import BadInput, Document, Problem, read, validate
+
+
+def load(path: Path, env: Mapping[str, str], serving: bool = False, now: datetime | None = None) -> Config:
+    """Load config.yaml at `path` and check it together with `env`.
+
+    serving  what a served line needs from the environment must be set too
+    now      aware UTC; gaps of the rota in the 14 days after it become `warnings` (default: the present)
+    Raises BadInput with every problem found, warnings among them.
+    """
+    around, found = environment(env, serving)
+    file: File | None = None
+    try:
+        document = read(path)
+    except BadInput as error:
+        raise BadInput([*error.problems, *found]) from None
+    try:
+        file = validate(File, document)
+    except BadInput as error:
+        found += error.problems
+    found += checks.faults(checks.sound(document), now or SystemClock().now())
+    problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: _order(problem, document)))
+    if file is None or any(problem.level == "error" for problem in problems):
+        raise BadInput(problems)
+    config = Config(
+        clinic=file.clinic,
+        line=file.line.model_copy(update={"flows": path.parent / file.line.flows}),
+        people=file.people,
+        owner=file.owner,
+        groups=file.groups,
+        boxes=file.boxes,
+        promises=file.promises,
+        texts=file.texts,
+        hours=file.hours,
+        rota=file.rota,
+        environment=around,
+        warnings=problems,
+    )
+    if serving:
+        config.words(now or SystemClock().now())  # what is imported late must not fail in the first call
+    return config
+
+
+def _order(problem: Problem, document: Document) -> tuple[bool, int]:
+    """The file's problems in its own order, then the environment's."""
+    return problem.file != document.file, problem.line or 0

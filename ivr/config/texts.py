@@ -1,0 +1,68 @@
+"""Text templates: what they may name, and whether they fit into one SMS.
+
+A text that leaves GSM-7 or 160 characters is sent in parts, which may arrive in any order or not at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from string import Formatter
+from typing import get_args
+
+from ivr.flow.turn import Disposition
+
+LONGEST = 160  # septets of one SMS
+
+# What the line sends by itself, or what the flows as shipped name.
+REQUIRED = ("not_taken", "told", "summary", "alarm", "safety_net", "message_left")
+
+# 3GPP TS 23.038, the default alphabet; a sign of the second table takes two septets.
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")
+
+
+def longest_values(clinic: str, boxes: Mapping[str, object]) -> dict[str, str]:
+    """Word → the longest that it can be filled with. These words are the closed list."""
+    return {
+        "clinic": clinic,
+        "ref": "0" * 6,
+        "disposition": max(get_args(Disposition), key=len),
+        "due": "12:55 on the afternoon of Wednesday 30 September",  # ivr.rota.dues.spoken_by at its longest
+        "box": max(boxes, key=len, default=""),
+    }
+
+
+def faults(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (what is wrong, cure) of one template. `values` is what `longest_values` gave."""
+    if not text.strip():
+        yield "the text is empty", "Write what is to be sent"
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        yield "a brace is opened or closed alone", "Write words to be filled in as {ref}"
+        return
+    strange = False
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in values or form or conversion):
+            strange = True
+            close = difflib.get_close_matches(name, values, 1)
+            known = ", ".join(f"{{{word}}}" for word in values)
+            cure = f"Did you mean {{{close[0]}}}?" if close else f"Use {known}"
+            yield f"{{{name}}} can't be filled in", cure
+    if strange:
+        return
+    filled = text.format_map(values)
+    if outside := sorted(set(filled) - _BASIC - _EXTENDED):
+        cure = "Use plain letters and straight quotes"
+        yield f"{' '.join(map(repr, outside[:5]))} can't be sent in a plain SMS", cure
+    elif (size := septets(filled)) > LONGEST:
+        yield f"it can be {size} characters long once filled in, and one SMS holds {LONGEST}", "Shorten it"
+
+
+def septets(text: str) -> int:
+    """Length in an SMS of a text that is all GSM-7."""
+    return len(text) + sum(sign in _EXTENDED for sign in text)
