@@ -33,12 +33,17 @@ def dial(draft: Draft, name: str, step: Dial) -> str | Wait:
 def dialled(draft: Draft, name: str, step: Dial, received: Input) -> str | Wait:
     """Take the end of a ring: on to the next phone, or out of the step."""
     ended = received if isinstance(received, DialEnded) else DialEnded("failed")
-    outcome = outcome_of(ended, screened=step.whisper is not None)
-    ring = draft.position.ring
-    draft.note("ring_ended", group=step.dial, legs=_legs(draft, step, ring), outcome=outcome)
-    if outcome == "taken":
+    if ring_ended(draft, step, ended) == "taken":
         return step.taken
-    return _ring(draft, name, step, ring + 1)
+    return _ring(draft, name, step, draft.position.ring + 1)
+
+
+def ring_ended(draft: Draft, step: Dial, ended: DialEnded) -> str:
+    """Note how the ring ended, and return which of OUTCOMES it was."""
+    outcome = outcome_of(ended, screened=step.whisper is not None)
+    legs = _legs(draft, step, draft.position.ring)
+    draft.note("ring_ended", group=step.dial, legs=legs, outcome=outcome)
+    return outcome
 
 
 def outcome_of(ended: DialEnded, screened: bool) -> str:
@@ -91,5 +96,5 @@ def _legs(draft: Draft, step: Dial, ring: int) -> tuple[str, ...]:
 def _spoken_signs(draft: Draft) -> str:
     signs = short_signs(draft)
     if not signs:
-        signs = ("rang before about a sign",) if draft.facts.repeat else ("asked for a clinician",)
+        signs = ("rang before about a sign",) if draft.position.repeat else ("asked for a clinician",)
     return ". ".join(sign[:1].upper() + sign[1:] for sign in signs)

@@ -12,7 +12,7 @@ from typing import Any
 from ivr.flow import dial, listen, plain
 from ivr.flow.draft import Draft
 from ivr.flow.model import Flows
-from ivr.flow.steps import Record
+from ivr.flow.steps import Dial, Record
 from ivr.flow.turn import Facts, HangUp, HungUp, Input, Position, Start, Turn, Wait
 
 MAX_STEPS = 50  # in one turn; the longest way through the shipped flows takes 9
@@ -87,5 +87,7 @@ def _gone(draft: Draft, received: HungUp) -> Turn:
     step = draft.flows.steps.get(draft.position.step)
     if isinstance(step, Record) and received.seconds > 0:
         draft.note("message", box=step.record, seconds=received.seconds)
+    elif isinstance(step, Dial) and received.ring is not None:
+        dial.ring_ended(draft, step, received.ring)
     draft.note("hung_up", step=draft.position.step)
     return draft.turn(HangUp())

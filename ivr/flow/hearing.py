@@ -64,7 +64,10 @@ def digit(text: str) -> str | None:
 def at_gate(received: Input) -> str | None:
     """Return "1", "2", "*" or "0", or None for what is none of them."""
     if isinstance(received, Keys):
-        return received.digits[0] if received.digits[:1] in ("1", "2", REPEAT, CLINICIAN) else None
+        first = received.digits[:1]
+        if first == "2" and received.digits.strip("2#"):
+            return None  # 2 and another key: a finger that slipped, so no clear no
+        return first if first in ("1", "2", REPEAT, CLINICIAN) else None
     if not isinstance(received, Speech):
         return None
     phrase = normal(received.text)
@@ -94,4 +97,4 @@ def at_menu(received: Input, keys: frozenset[str], words: Mapping[str, tuple[str
         return REPEAT
     if not meant and _CLINICIAN & set(phrase.split()):
         return CLINICIAN
-    return named if (named := digit(received.text)) in keys else None
+    return named if (named := digit(received.text)) in keys | {CLINICIAN} else None

@@ -64,7 +64,7 @@ def _special(draft: Draft, name: str, step: Ask | Gate, question: str, key: str 
     if key == hearing.REPEAT:
         return _listen(draft, name, step, question)
     if key == hearing.CLINICIAN and draft.position.path == "symptom":
-        return draft.flows.flow_of(name).clinician
+        return draft.flows.clinician_of(name)
     return None
 
 

@@ -11,7 +11,8 @@ from ivr.flow.model import Flow, Flows, Known
 from ivr.flow.references import did_you_mean
 from ivr.flow.steps import KINDS, Step
 from ivr.flow.ties import FlowFile, Header, Tie
-from ivr.yamlfile import BadInput, Problem, read, validate
+from ivr.flow.ways import problems_of_ways
+from ivr.yamlfile import BadInput, Document, Problem, read, validate
 
 
 def load(folder: Path, start: str, known: Known) -> Flows:
@@ -23,11 +24,7 @@ def load(folder: Path, start: str, known: Known) -> Flows:
     files: dict[str, FlowFile] = {}
     unread: set[str] = set()
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            file = _read(path, problems)
-        except BadInput as bad:
-            problems += bad.problems
-            unread.add(path.stem)
+        if (file := _read(path, problems, unread)) is None:
             continue
         name, document = file.header.flow, file.document
         if name in files:
@@ -41,18 +38,37 @@ def load(folder: Path, start: str, known: Known) -> Flows:
     if start not in flows and start not in unread:
         message = f"no flow {start!r}, with which calls begin"
         problems.append(Problem(str(folder), None, message, did_you_mean(start, flows)))
+    for name, loc, message, cure in problems_of_ways(flows):
+        flow, _, step = name.partition(".")
+        document = files[flow].document
+        problems.append(Problem(document.file, document.line("steps", step, *loc), message, cure))
     if problems:
-        raise BadInput(problems)
+        raise BadInput(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
     steps = {step: value for flow in flows.values() for step, value in flow.steps.items()}
     return Flows(flows, steps, flows[start].start, _revision(flows.values(), start), known)
 
 
-def _read(path: Path, problems: list[Problem]) -> FlowFile:
-    """Read one file. A step that is wrong goes to `problems`, so that the others are still looked at."""
-    document = read(path)
-    header = validate(Header, document)
+def _read(path: Path, problems: list[Problem], unread: set[str]) -> FlowFile | None:
+    """Read one file. What is wrong goes to `problems`, the name of a flow that can't be tied to `unread`."""
+    unread_as = [path.stem]
+    try:
+        document = read(path)
+        data = document.data if isinstance(document.data, dict) else {}
+        unread_as.append(str(data.get("flow")))
+        steps = _steps(document, data.get("steps"), problems)
+        return FlowFile(document, validate(Header, document), steps)
+    except BadInput as bad:
+        problems += bad.problems
+        unread.update(unread_as)
+        return None
+
+
+def _steps(document: Document, written: object, problems: list[Problem]) -> dict[str, Step]:
+    """Read the steps. One that is wrong goes to `problems`, so that the others are still looked at."""
     steps: dict[str, Step] = {}
-    for name, fields in header.steps.items():
+    for name, fields in written.items() if isinstance(written, dict) else ():
+        if not isinstance(fields, dict):
+            continue  # the header's check tells of it
         kind = next(iter(fields), "")
         if kind in KINDS:
             try:
@@ -63,8 +79,10 @@ def _read(path: Path, problems: list[Problem]) -> FlowFile:
             message = f"step {name!r} opens with {kind!r}, which is no kind of step"
             message = message if kind else f"step {name!r} is empty"
             line = document.line("steps", name)
-            problems.append(Problem(document.file, line, message, did_you_mean(kind, KINDS)))
-    return FlowFile(document, header, steps)
+            later = " or ".join(f"`{field}:`" for field in fields if field in KINDS)
+            cure = f"Put the kind first: {later}" if later else did_you_mean(kind, KINDS)
+            problems.append(Problem(document.file, line, message, cure))
+    return steps
 
 
 def _revision(flows: Iterable[Flow], start: str) -> str:

@@ -77,3 +77,8 @@ class Flows:
 
     def flow_of(self, step: str) -> Flow:
         return self.flows[step.partition(".")[0]]
+
+    def clinician_of(self, step: str) -> str | None:
+        """Return where key 0 leads from `step` on the symptom path. A shared flow has none of its own."""
+        own = self.flow_of(step).clinician
+        return own or next((flow.clinician for flow in self.flows.values() if flow.clinician), None)

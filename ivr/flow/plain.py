@@ -31,7 +31,7 @@ def text(draft: Draft, name: str, step: Text) -> str:
 def promise(draft: Draft, name: str, step: Promise) -> str:
     """Promise a call-back."""
     draft.note("disposition", disposition=step.disposition)
-    draft.note("promised", promise=step.promise)
+    draft.note("promised", promise=step.promise, disposition=step.disposition)
     return step.next
 
 
@@ -71,11 +71,15 @@ def recorded(draft: Draft, name: str, step: Record, received: Input) -> str | No
     if ended.key in step.keys:
         return step.keys[ended.key]
     if ended.key == CLINICIAN and draft.position.path == "symptom":
-        return draft.flows.flow_of(name).clinician
+        return draft.flows.clinician_of(name)
     return step.done if ended.seconds > 0 else step.nothing
 
 
 def holds(draft: Draft, condition: Condition) -> bool:
     """Return whether a condition is true of this caller."""
     facts = draft.facts
-    return facts.repeat if condition == "repeat" else facts.caller == condition
+    if condition != "repeat":
+        return facts.caller == condition
+    if facts.repeat:
+        draft.move(repeat=True)  # a clinician is to hear of it, whoever is rung and when
+    return facts.repeat

@@ -6,8 +6,9 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
+from ivr.flow.hearing import normal
 from ivr.flow.model import WORDS, Known
-from ivr.flow.steps import Ask, Dial, Hours, Promise, Record, Step, Text
+from ivr.flow.steps import Ask, Dial, Gate, Hours, Promise, Record, Step, Text
 
 Found = tuple[tuple[str, ...], str, str]  # place in the step, message, cure
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -38,6 +39,9 @@ def problems_of_step(step: Step, known: Known) -> Iterator[Found]:
                 f"words for key {key}, which the menu doesn't have",
                 "Add the key, or drop them",
             )
+        yield from _problems_of_words(step)
+    if isinstance(step, Gate) and not step.sign.strip():
+        yield (("sign",), "'sign' is empty", "Write the sign's short name, as a clinician hears it")
     for field, text in step.spoken():
         if not text.strip():
             yield ((field,), f"{field!r} is empty", "Write what callers hear, or leave it out")
@@ -46,6 +50,21 @@ def problems_of_step(step: Step, known: Known) -> Iterator[Found]:
                 yield ((field,), f"no word {{{word}}} is known", did_you_mean(word, WORDS))
             elif word == "signs" and field != "whisper":
                 yield ((field,), "{signs} is for whispers: callers don't hear it", "Leave it out")
+        if {"{", "}"} & set(_HOLE.sub("", text)):
+            yield ((field,), "a brace without its other half", "Write {clinic}, say, or leave the brace out")
+
+
+def _problems_of_words(step: Ask) -> Iterator[Found]:
+    keys_of: dict[str, list[str]] = {}
+    for key, words in step.words.items():
+        for word in dict.fromkeys(map(normal, words)):
+            keys_of.setdefault(word, []).append(key)
+    for word, keys in keys_of.items():
+        if not word:
+            yield (("words", keys[0]), f"words for key {keys[0]} say nothing", "Write what a caller may say")
+        elif len(keys) > 1:
+            message = f"{word!r} is said for keys {' and '.join(keys)}, so it chooses neither"
+            yield (("words", keys[-1]), message, "Keep it for one of them")
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

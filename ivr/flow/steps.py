@@ -8,15 +8,23 @@ else needs to know where a step can lead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ivr.flow.turn import Disposition
 
 Condition = Literal["abroad", "withheld", "repeat"]
 Reader = Literal["on_call", "caller", "owner"]
-Key = Annotated[str, Field(pattern=r"^[0-9]$")]
+
+
+def _key(text: str) -> str:
+    if text not in tuple("0123456789"):
+        raise ValueError(f"{text!r} is not a key", "Write one of 0 to 9; * and # have their own meaning")
+    return text
+
+
+Key = Annotated[str, AfterValidator(_key)]
 
 
 def _tuple(value: object) -> object:
@@ -176,6 +184,13 @@ class Goto(Step):
     goto: str
     only: Condition | None = None
     otherwise: str | None = None
+
+    @model_validator(mode="after")
+    def _both_ways(self) -> Self:
+        if (self.only is None) != (self.otherwise is None):
+            cure = "Add `otherwise: STEP`" if self.only else "Add `only: CONDITION`"
+            raise ValueError("`only` and `otherwise` belong together", cure)
+        return self
 
 
 class End(Step):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from ivr.flow.hearing import CLINICIAN
 from ivr.flow.model import Flow, Known, Signed
 from ivr.flow.references import did_you_mean, problems_of_step
 from ivr.flow.steps import Dial, Step
@@ -14,6 +16,7 @@ from ivr.flow.turn import CallerPath
 from ivr.yamlfile import Document, Problem
 
 Loc = tuple[str, ...]  # a place in a flow's file
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Header(BaseModel):
@@ -52,16 +55,34 @@ class Tie:
     def flow(self, known: Known) -> Flow:
         """Return the flow with its targets written out; what is wrong goes to `problems`."""
         header, document = self.file.header, self.file.document
+        self._check_names()
         return Flow(
             name=header.flow,
             path=header.path,
-            start=self._target(("start",), header.start),
+            start=self._start(),
             clinician=self._clinician(),
             signed=header.signed,
             steps={f"{header.flow}.{name}": self._step(name, known) for name in self.file.steps},
             file=document.file,
             lines={f"{header.flow}.{name}": document.line("steps", name) or 1 for name in header.steps},
         )
+
+    def _start(self) -> str:
+        """The first step is one of this flow's own: other flows name it by this flow's name alone."""
+        header = self.file.header
+        if header.start not in header.steps:
+            cure = did_you_mean(header.start, header.steps)
+            self._report(("start",), f"no step {header.start!r} in this flow", cure)
+        return f"{header.flow}.{header.start}"
+
+    def _check_names(self) -> None:
+        """A place is written "flow.step", so neither name may hold a stop; nor "?", which marks a sign."""
+        header = self.file.header
+        places: list[tuple[Loc, str]] = [(("flow",), header.flow)]
+        places += [(("steps", name), name) for name in header.steps]
+        for loc, name in places:
+            if not _NAME.fullmatch(name):
+                self._report(loc, f"{name!r} is not a name", "Use small letters, digits and _")
 
     def _step(self, name: str, known: Known) -> Step:
         step = self.file.steps[name]
@@ -70,10 +91,9 @@ class Tie:
         tied: dict[str, object] = {}
         for loc, target in step.exits():
             full = self._target(("steps", name, *loc), target)
-            leads_to = self.files.get(full.partition(".")[0])
-            if self.file.header.path == "symptom" and leads_to and leads_to.header.path == "booking":
-                message = f"step {name!r} leads from a symptom to booking"
-                self._report(("steps", name, *loc), message, "Lead it to a clinician")
+            if self.file.header.path == "symptom" and loc == ("keys", CLINICIAN):
+                message = "on the symptom path key 0 is the clinician's"
+                self._report(("steps", name, *loc), message, "Leave key 0 out: it rings them by itself")
             if len(loc) == 1:
                 tied[loc[0]] = full
             else:

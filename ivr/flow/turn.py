@@ -66,9 +66,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """The caller has gone: what we answer can't be heard. `seconds` of a recording, if one was running."""
+    """The caller has gone: what we answer can't be heard.
+
+    seconds   of a recording, if one was running
+    ring      how a ring ended, if one was going on or had been bridged
+    """
 
     seconds: int = 0
+    ring: DialEnded | None = None
 
 
 Input = Start | Keys | Speech | Silence | DialEnded | Recorded | HungUp
@@ -111,6 +116,7 @@ class Position:
     ring       index of the ring now ringing
     hunt_at    seconds since 1970 when the hunt began (0: none has)
     paged      a page has been opened in this call
+    repeat     this caller rang about a sign before, and was led on for it
     """
 
     revision: str = ""
@@ -122,6 +128,7 @@ class Position:
     ring: int = 0
     hunt_at: int = 0
     paged: bool = False
+    repeat: bool = False
 
 
 # --- what goes out ---------------------------------------------------------
@@ -193,7 +200,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "ringing": ("group", "legs", "ring"),
     "ring_ended": ("group", "legs", "outcome"),  # outcome: see flow.dial.OUTCOMES
     "unanswered": ("group",),
-    "promised": ("promise",),
+    "promised": ("promise", "disposition"),
     "text": ("template", "to"),
     "message": ("box", "seconds"),
     "ended": ("step",),
