@@ -1,0 +1,95 @@
+"""The composition root: everything that runs is built here, from a Config."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ivr.clock import Clock, SystemClock
+from ivr.config import Config
+from ivr.flow.loader import load as load_flows
+from ivr.flow.model import Flows
+from ivr.line.answer import Line
+from ivr.storage import Store, StoreUnavailable
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ivr.line.telephone import Telephone
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class App:
+    """A line with its edges. `wsgi` serves the webhooks; `ticks` are the jobs, by name."""
+
+    line: Line
+    wsgi: Flask
+    telephone: Telephone
+    ticks: dict[str, Callable[[], object]]
+
+    def tick(self) -> None:
+        """Do each job once: for a clock that is moved by hand. What one job meets doesn't stop the others."""
+        for name, job in self.ticks.items():
+            try:
+                job()
+            except StoreUnavailable:
+                log.debug("job %s waits for the database", name)  # the store has said so
+            except Exception:
+                log.exception("job %s failed, and is tried again", name)
+
+    def close(self) -> None:
+        """Write what waits, and let go of the files."""
+        self.line.store.close()
+
+
+def flows(config: Config) -> Flows:
+    """Load the flows that the config names. Errors: BadInput."""
+    return load_flows(config.line.flows, config.line.start, config.known())
+
+
+def build(config: Config, clock: Clock | None = None) -> App:
+    """Build the line, ready to answer. The config must have been loaded for serving.
+
+    Errors: BadInput for the flows; StorageError when the data folder can't be used.
+    """
+    from ivr.telephony.client import TwilioTelephone
+
+    line = Line(config, flows(config), Store(config.environment.data), clock or SystemClock())
+    environment = config.environment
+    telephone = TwilioTelephone(
+        environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0]
+    )
+    return App(line, web(line), telephone, ticks(line, telephone))
+
+
+def web(line: Line) -> Flask:
+    """Return the web application: the webhooks in front, and what Flask serves: /health."""
+    from flask import Flask
+
+    from ivr.telephony import health
+    from ivr.telephony.webhooks import Webhooks
+
+    application = Flask("ivr", static_folder=None)
+    application.register_blueprint(health.blueprint(line))
+    application.wsgi_app = Webhooks(line).before(application.wsgi_app)  # type: ignore[assignment,method-assign]
+    return application
+
+
+def ticks(line: Line, telephone: Telephone) -> dict[str, Callable[[], object]]:
+    """Return the jobs by name: each asks what is due, and does it."""
+    from ivr.line import message, texting, upkeep
+    from ivr.storage.recordings import Recordings
+
+    environment = line.config.environment
+    recordings = Recordings(environment.data, environment.secret_key)
+    return {
+        "texts": lambda: texting.send(line, telephone),
+        "recordings": lambda: message.fetch(line, telephone, recordings),
+        "spill": lambda: upkeep.take_in_spill(line),
+        "calls": lambda: upkeep.close_calls(line, telephone),
+    }

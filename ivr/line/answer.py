@@ -1,0 +1,128 @@
+"""Answering: what came in on a call, to the turn that follows, recorded before it is spoken."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from ivr.clock import Clock, iso
+from ivr.config import Config
+from ivr.flow.engine import advance
+from ivr.flow.model import Flows
+from ivr.flow.steps import Dial
+from ivr.flow.turn import DialEnded, Facts, HungUp, Input, Position, Start, Turn
+from ivr.line import entries
+from ivr.line.moment import Moments
+from ivr.numbers import Caller
+from ivr.storage import Entry, Store, attempts, calls, pages
+from ivr.storage.entry import JSON
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundCall:
+    """The call that a webhook is about: its sid, and who is calling."""
+
+    sid: str
+    caller: Caller
+
+
+class Line:
+    """The line itself: one configuration, its flows, its record and its clock."""
+
+    def __init__(self, config: Config, flows: Flows, store: Store, clock: Clock) -> None:
+        self.config = config
+        self.flows = flows
+        self.store = store
+        self.clock = clock
+        self.moments = Moments(config)
+
+    def answer(self, call: InboundCall, position: Position, received: Input, recording: str = "") -> Turn:
+        """Return the turn that follows `received` at `position`; it has been recorded, or spilled.
+
+        recording: the sid of the recording that ended, if one did and it is known.
+        Errors: flow.engine.Lost; whoever asked then gives the safe answer.
+        """
+        at = self.clock.now()
+        now = int(at.timestamp())
+        if isinstance(received, DialEnded):
+            received = replace(received, accepted=self._accepted(call.sid, position))
+        elif isinstance(received, HungUp) and received.ring is not None:
+            ring = replace(received.ring, accepted=self._accepted(call.sid, position))
+            received = replace(received, ring=ring)
+        facts = self._facts(call, position, now)
+        turn = advance(self.flows, position, received, facts)
+        moment = self.moments.at(now)
+        lines = list(
+            entries.of_turn(self.config, call.sid, at, position, received, turn, moment.on_call, recording)
+        )
+        if isinstance(received, Start):
+            lines.insert(0, self._started(call, iso(at, milliseconds=True), facts.repeat))
+        self.store.record(lines)
+        return turn
+
+    def ended(self, call: str, status: str, duration: int | None) -> None:
+        """Record that a call is over. duration: seconds, None if it isn't known."""
+        at = iso(self.clock.now(), milliseconds=True)
+        self.store.record(
+            [Entry(at, call, "call_ended", "call ended", {"status": status, "duration": duration})]
+        )
+
+    def _facts(self, call: InboundCall, position: Position, now: int) -> Facts:
+        moment = self.moments.at(now)
+        # A hunt keeps the order that it began with, whatever the rota says by now.
+        hunting = self.moments.at(position.hunt_at) if position.hunt_at else moment
+        return Facts(
+            now=now,
+            open=moment.open,
+            caller=call.caller.kind,
+            repeat=position.path != "symptom" and self._rang_before(call),
+            hunts=hunting.hunts,
+            rounds=hunting.rounds,
+            limits=hunting.limits,
+            words=moment.words,
+        )
+
+    def _rang_before(self, call: InboundCall) -> bool:
+        if call.caller.number is None:
+            return False
+        since = self.clock.now() - timedelta(hours=self.config.line.repeat_hours)
+        try:
+            with self.store.read() as conn:
+                return calls.repeat(conn, call.caller.number, iso(since), call.sid)
+        except Exception:  # no record, no repeat: the checklist is asked, which is safe
+            log.warning("earlier calls can't be read", exc_info=True)
+            return False
+
+    def _accepted(self, call: str, position: Position) -> bool | None:
+        """Return whether somebody of the ring that ended pressed 1; None: it can't be known."""
+        step = self.flows.steps.get(position.step)
+        if not isinstance(step, Dial) or step.whisper is None:
+            return None
+        hunt = self.moments.at(position.hunt_at).hunts.get(step.dial, ())
+        legs = hunt[position.ring] if position.ring < len(hunt) else ()
+        try:
+            with self.store.read() as conn:
+                if step.disposition:
+                    page = pages.get(conn, call)
+                    pressed = page is not None and page["state"] == "taken" and page["accepted_leg"] in legs
+                else:
+                    pressed = any(
+                        row["result"] == "joined" and row["leg"] in legs
+                        for row in attempts.of_call(conn, call)
+                    )
+        except Exception:  # the provider's word for the bridge then decides: only our key leads to one
+            log.warning("the page can't be read", exc_info=True)
+            return None
+        return True if pressed else None if self.store.behind() else False
+
+    def _started(self, call: InboundCall, at: str, repeat: bool) -> Entry:
+        data: dict[str, JSON] = {
+            "caller_kind": call.caller.kind,
+            "revision": self.flows.revision,
+            "repeat": repeat,
+        }
+        private = {"caller": call.caller.number} if call.caller.number else {}
+        return Entry(at, call.sid, "call_started", "call started", data, private)

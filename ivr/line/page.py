@@ -1,0 +1,74 @@
+"""Pages on the phone: what a rung person hears, and whether their key joins them to the caller."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.clock import iso
+from ivr.line.answer import Line
+from ivr.storage import Entry, StoreUnavailable, pages
+
+log = logging.getLogger(__name__)
+
+TAKE = "1"
+Result = Literal["taken", "same", "other", "joined", "passed_on"]
+JOINED = frozenset({"taken", "same", "joined"})  # results that join the leg to the caller
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A phone that is being rung.
+
+    call   the caller's call
+    leg    the leg's id; never a number
+    turn   the turn of the call that rings it
+    paged  it is rung for a page: then only one person can take it
+    text   what the person hears before the bridge
+    """
+
+    call: str
+    leg: str
+    turn: int
+    paged: bool
+    text: str
+
+
+def answered(line: Line, leg: Leg, leg_sid: str) -> None:
+    """Record that somebody or something answered and hears the whisper."""
+    at = iso(line.clock.now(), milliseconds=True)
+    data = {"leg": leg.leg, "leg_sid": leg_sid}
+    line.store.record([Entry(at, leg.call, "whisper", f"{leg.turn} whisper {leg_sid}", data)])
+
+
+def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> Result:
+    """Take the key that a rung person pressed. "taken", "same" and "joined" mean: join them.
+
+    The row count of one UPDATE decides who took a page. With the database gone the key
+    itself has to do: better two clinicians on a call than none.
+    """
+    at = iso(line.clock.now(), milliseconds=True)
+    result: Result = "passed_on"
+    if digit == TAKE:
+        result = _take(line, leg, leg_sid, at) if leg.paged else "joined"
+    data = {"leg": leg.leg, "leg_sid": leg_sid, "digit": digit[:1], "result": result}
+    line.store.record([Entry(at, leg.call, "accept", f"{leg.turn} key {leg_sid}", data)])
+    return result
+
+
+def leg_status(line: Line, leg: Leg, leg_sid: str, status: str, sequence: int | None) -> None:
+    """Record news of a leg; they come in any order, and twice."""
+    at = iso(line.clock.now(), milliseconds=True)
+    data = {"leg": leg.leg, "leg_sid": leg_sid, "status": status, "sequence": sequence}
+    key = f"{leg.turn} leg {leg_sid} {status}"
+    line.store.record([Entry(at, leg.call, "leg_status", key, data)])
+
+
+def _take(line: Line, leg: Leg, leg_sid: str, at: str) -> Result:
+    person = line.config.person_of(leg.leg) or leg.leg
+    try:
+        return line.store.write(lambda conn: pages.accept(conn, leg.call, leg.leg, leg_sid, person, at))
+    except StoreUnavailable:
+        log.error("a page was taken while the database can't be written: the key alone decided")
+        return "taken"

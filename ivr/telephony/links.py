@@ -1,0 +1,92 @@
+"""The URLs and numbers of one call. What the URLs carry is sealed: no symptom, name or number shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.flow.steps import Dial, Record
+from ivr.flow.turn import Position, Ring
+from ivr.line.answer import InboundCall, Line
+from ivr.line.page import Leg
+from ivr.telephony.seal import BadSeal, Seal, payload_position, position_payload
+
+# What a token is for: one made for another purpose doesn't open.
+TURN, LEG, RECORDING = "turn", "leg", "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Where a recording belongs: the call, the turn that began it and the box."""
+
+    call: str
+    turn: int
+    box: str
+
+
+class CallLinks:
+    """The links of one call, for twiml.Script."""
+
+    def __init__(self, line: Line, seal: Seal, call: InboundCall) -> None:
+        self._line = line
+        self._seal = seal
+        self._call = call
+        self._base = line.config.environment.public_url
+
+    def turn_url(self, position: Position) -> str:
+        """Return where the call goes on. The token is bound to the call: it opens for no other."""
+        return f"{self._base}/turn?p={self._seal.seal(TURN, position_payload(position), self._call.sid)}"
+
+    def whisper_url(self, ring: Ring, leg: str, position: Position) -> str:
+        """Return where the words for a rung person are."""
+        step = self._line.flows.steps.get(position.step)
+        paged = isinstance(step, Dial) and step.disposition is not None
+        payload = [self._call.sid, leg, position.turn, int(paged), ring.whisper or ""]
+        return f"{self._base}/whisper?p={self._seal.seal(LEG, payload)}"
+
+    def leg_status_url(self, leg: str, position: Position) -> str:
+        """Return where news of a leg goes."""
+        return f"{self._base}/leg?p={self._seal.seal(LEG, [self._call.sid, leg, position.turn, 0, ''])}"
+
+    def recording_url(self, position: Position) -> str:
+        """Return where news of a recording goes."""
+        step = self._line.flows.steps.get(position.step)
+        box = step.record if isinstance(step, Record) else ""
+        return f"{self._base}/recording?p={self._seal.seal(RECORDING, [self._call.sid, position.turn, box])}"
+
+    def number(self, leg: str) -> str:
+        """Return the number to ring. It stands in the TwiML alone."""
+        return self._line.config.number_of(leg)
+
+    def caller_id(self) -> str:
+        """Return what the rung phone shows: the clinic's number, or the caller's if config says so."""
+        config = self._line.config
+        if config.line.caller_id == "caller" and self._call.caller.number:
+            return self._call.caller.number
+        return config.clinic.number
+
+    def ring_seconds(self, group: str) -> int:
+        """Return how long the phones of a group ring."""
+        return self._line.config.groups[group].ring_seconds
+
+
+def open_position(seal: Seal, token: str, call: str) -> Position:
+    """Return the position in a token of this call. Errors: BadSeal."""
+    return payload_position(seal.open(TURN, token, call))
+
+
+def open_leg(seal: Seal, token: str) -> Leg:
+    """Return the leg that a token names. Errors: BadSeal."""
+    try:
+        call, leg, turn, paged, text = seal.open(LEG, token)
+    except (TypeError, ValueError):
+        raise BadSeal("not a leg") from None
+    return Leg(call, leg, turn, bool(paged), text)
+
+
+def open_recorder(seal: Seal, token: str) -> Recorder:
+    """Return where a recording belongs. Errors: BadSeal."""
+    try:
+        call, turn, box = seal.open(RECORDING, token)
+    except (TypeError, ValueError):
+        raise BadSeal("not a recording") from None
+    return Recorder(call, turn, box)
