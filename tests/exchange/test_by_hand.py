@@ -1,0 +1,95 @@
+"""A call in real time with a person at a terminal: the same exchange, another clock."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ivr.exchange.caller import ByHand
+from ivr.exchange.clock import RealClock
+from ivr.exchange.exchange import Exchange
+from ivr.exchange.transcript import Line
+from tests.exchange.line_desk import ANA, CALLER, CLINIC, SID, TOKEN, open_line
+
+MENU = '<Gather action="/key" numDigits="1" timeout="120"><Say>Press a key.</Say></Gather>'
+RING = f'<Dial action="/after"><Number>{ANA}</Number></Dial>'
+
+
+def test_a_person_presses_keys_while_the_call_runs() -> None:
+    with open_line({"/voice": MENU, "/key": RING, "/after": "<Say>Goodbye.</Say>"}) as desk:
+        with Exchange(SID, TOKEN, RealClock(speed=50)) as exchange:
+            exchange.add_number(CLINIC, desk.base + "/voice")
+            caller, ana, came = ByHand(), ByHand(), threading.Semaphore(0)
+            exchange.names[ANA] = "Ana"
+            exchange.phone(ANA, ana)
+            lines: list[Line] = []
+
+            def seen(line: Line) -> None:
+                lines.append(line)
+                came.release()
+
+            def wait_for(text: str) -> None:
+                while not any(text in line.text for line in lines):
+                    assert came.acquire(timeout=10)
+
+            exchange.on_line(seen)
+            exchange.dial(CALLER, CLINIC, caller)
+            running = threading.Thread(target=exchange.run)
+            running.start()
+            wait_for("Press a key.")
+            caller.press("1")
+            wait_for("rings")
+            ana.answer()
+            wait_for("joins")
+            ana.hang_up()
+            running.join(10)
+            assert not running.is_alive()
+            assert [line.text for line in lines] == [
+                "Press a key.",
+                "presses 1",
+                "rings",
+                "answers",
+                "joins caller and Ana",
+                "hangs up",
+                "Goodbye.",
+                "hangs up",
+            ]
+            assert exchange.unexpected == []
+            assert lines == exchange.transcript
+
+
+def test_a_phone_by_hand_may_decline() -> None:
+    with open_line({"/voice": RING, "/after": "<Hangup/>"}) as desk:
+        ana = ByHand()
+        desk.exchange.phone(ANA, ana)
+        desk.exchange.dial(CALLER, CLINIC, ByHand())
+        desk.exchange.run(3)
+        ana.reject()
+        desk.exchange.run()
+        assert desk.forms("/after")[0]["DialCallStatus"] == "busy"
+
+
+def test_a_message_is_left_by_hand() -> None:
+    with open_line({"/voice": '<Record action="/got"/>', "/got": "<Hangup/>"}) as desk:
+        caller = ByHand()
+        desk.exchange.dial(CALLER, CLINIC, caller)
+        desk.exchange.run(1)
+        caller.talk(6)
+        desk.exchange.run(6)
+        caller.hang_up()
+        desk.exchange.run()
+        assert (desk.forms("/got")[0]["RecordingDuration"], desk.forms("/got")[0]["Digits"]) == (
+            "7",
+            "hangup",
+        )
+
+
+def test_nothing_can_be_pressed_without_a_call() -> None:
+    with open_line({"/voice": "<Hangup/>"}) as desk:
+        caller = ByHand()
+        with pytest.raises(RuntimeError, match="no call"):
+            caller.press("1")
+        desk.call(caller)
+        with pytest.raises(RuntimeError, match="no call"):
+            caller.hang_up()
