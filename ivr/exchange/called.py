@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.exchange.callbacks import Progress
 from ivr.exchange.leg import Ended, Gone, Leg, Redirected, length
 from ivr.exchange.loop import Steps
-from ivr.exchange.records import Orders, looks_e164
+from ivr.exchange.records import Orders
 from ivr.exchange.ringing import ring
 from ivr.exchange.run import Next, Run
 from ivr.exchange.transcript import LINE
@@ -68,11 +68,7 @@ class Called:
         leg, number = self.leg, self._number
         if number.machine_detection:
             leg.board.unexpected.append("machineDetection: this exchange detects none")
-        if not looks_e164(number.number):
-            leg.board.fault(13224, f"<Number> isn't a number in E.164: {number.number}", leg.sid)
-            status = "failed"
-        else:
-            status = yield from ring(leg, self._progress, seconds)
+        status = yield from ring(leg, self._progress, seconds)
         if not status:
             self._answered = True
             self._tell(Answered(self))

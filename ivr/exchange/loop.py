@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Generator
@@ -67,23 +68,19 @@ class Loop:
 
     def run(self, seconds: float | None = None) -> None:
         """Do what is due until nothing is (periodic acts don't count), or until `seconds` have passed."""
-        end = None if seconds is None else self.time + seconds
+        end = math.inf if seconds is None else self.time + seconds
         while True:
             self._woken.clear()
             while self._posted:
                 self._posted.popleft()()
             while self._heap and self._heap[0].cancelled:
                 heapq.heappop(self._heap)
-            if end is None and all(timer.background or timer.cancelled for timer in self._heap):
+            if seconds is None and all(timer.background or timer.cancelled for timer in self._heap):
                 return
-            until = self._heap[0].when if self._heap else None
-            if end is not None and (until is None or until > end):
-                if self.time >= end:
-                    return
-                until = end
-            if until is None:
+            due = self._heap[0].when if self._heap else math.inf
+            if due > end and self.time >= end:
                 return
-            self.clock.wait(until, self._woken)
+            self.clock.wait(min(due, end), self._woken)
             if self._heap and self._heap[0].when <= self.time and not self._posted:
                 heapq.heappop(self._heap).act()
 
@@ -126,8 +123,6 @@ class Task:
             wait = self._steps.send(event)
         except StopIteration:
             self.over = True
-            return
-        if self.over:
             return
         if self._mail:
             self._wake(0.0)

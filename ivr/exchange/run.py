@@ -125,7 +125,8 @@ class Run:
         self._at = time
         if self._documents > AT_ONCE:
             what = f"an endless loop: {AT_ONCE} documents at once, at {_path(step.url)}"
-            self.board.fault(0, what, self.leg.sid)
+            self.board.unexpected.append(what)
+            self.board.transcript.add(EXCHANGE, what, self.leg.sid)
             raise Ended
 
 

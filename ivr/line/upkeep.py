@@ -9,7 +9,7 @@ from ivr.clock import iso
 from ivr.line import entries
 from ivr.line.answer import Line
 from ivr.line.telephone import Permanent, Telephone, TelephoneError
-from ivr.storage import Entry, StoreUnavailable, calls
+from ivr.storage import Entry, calls, journal
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -19,16 +19,15 @@ GONE = "unknown"  # status of a call that the provider doesn't know
 
 
 def take_in_spill(line: Line) -> int:
-    """Take in what was spilled while the database was unwritable; the owner is told. Return how many."""
-    if not line.store.behind():
-        return 0
-    try:
-        lines = line.store.take_in_spill()
-    except StoreUnavailable:
-        return 0
-    if lines:
-        log.warning("%d lines that had been spilled are in the journal now", lines)
-        alarm(line, "", "the database could not be written for a while")
+    """Take in what was spilled while the database was unwritable. Return how many lines.
+
+    Whoever takes them in, here or in the process that spilled them, leaves an entry; the owner is told of each.
+    """
+    lines = line.store.take_in_spill() if line.store.behind() else 0
+    with line.store.read() as conn:
+        untold = journal.untold(conn)
+    for spilled in untold:
+        alarm(line, "", "the database could not be written for a while", journal.told_by(spilled))
     return lines
 
 
@@ -55,8 +54,11 @@ def close_calls(line: Line, telephone: Telephone) -> int:
     return closed
 
 
-def alarm(line: Line, call: str, what: str) -> None:
-    """Note that something is wrong with the line itself, and text the owner: hourly for the same thing."""
+def alarm(line: Line, call: str, what: str, key: str = "") -> None:
+    """Note that something is wrong with the line itself, and text the owner: once an hour for the same thing.
+
+    key   names what happened, if it may be noted a second time
+    """
     now = line.clock.now()
     at, hour = iso(now, milliseconds=True), iso(now)[:13]
     urgent, minutes = entries.PRESSING["alarm"]
@@ -70,7 +72,7 @@ def alarm(line: Line, call: str, what: str) -> None:
     }
     line.store.record(
         [
-            Entry(at, call, "alarm", f"alarm {hour} {what}", {"what": what}),
+            Entry(at, call, "alarm", key or f"alarm {hour} {what}", {"what": what}),
             Entry(at, call, "text", f"alarm text {hour} {what}", text),
         ]
     )

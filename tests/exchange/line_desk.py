@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
 from ivr.exchange.clock import HandClock
 from ivr.exchange.exchange import Exchange
 from ivr.exchange.switches import Switches
@@ -110,3 +113,12 @@ def open_line(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def open_client(pages: dict[str, Page], **wanted: Any) -> Iterator[tuple[Desk, Any]]:
+    """Open a line with the real client of the provider, aimed at the exchange."""
+    with open_line(pages, **wanted) as desk:
+        client = Client(SID, TOKEN, http_client=TwilioHttpClient(timeout=5))
+        client.api.base_url = desk.exchange.url
+        yield desk, client

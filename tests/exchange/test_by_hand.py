@@ -12,13 +12,13 @@ from ivr.exchange.exchange import Exchange
 from ivr.exchange.transcript import Line
 from tests.exchange.line_desk import ANA, CALLER, CLINIC, SID, TOKEN, open_line
 
-MENU = '<Gather action="/key" numDigits="1" timeout="120"><Say>Press a key.</Say></Gather>'
-RING = f'<Dial action="/after"><Number>{ANA}</Number></Dial>'
+MENU = '<Gather action="/key" numDigits="1" timeout="600"><Say>Press a key.</Say></Gather>'
+RING = f'<Dial action="/after" timeout="600"><Number>{ANA}</Number></Dial>'
 
 
 def test_a_person_presses_keys_while_the_call_runs() -> None:
     with open_line({"/voice": MENU, "/key": RING, "/after": "<Say>Goodbye.</Say>"}) as desk:
-        with Exchange(SID, TOKEN, RealClock(speed=50)) as exchange:
+        with Exchange(SID, TOKEN, RealClock(speed=20)) as exchange:
             exchange.add_number(CLINIC, desk.base + "/voice")
             caller, ana, came = ByHand(), ByHand(), threading.Semaphore(0)
             exchange.names[ANA] = "Ana"

@@ -196,6 +196,13 @@ def test_a_dial_may_be_recorded() -> None:
         assert (told["RecordingStatus"], told["RecordingSource"]) == ("completed", "DialVerb")
 
 
+@pytest.mark.parametrize(("number", "code"), [("07700900101", 13223), ("+44", 13224)])
+def test_a_number_is_written_in_full(number: str, code: int) -> None:
+    with open_line(pages(ring(number)), unexpected=True) as desk:
+        desk.call(Caller())
+        assert desk.exchange.unexpected[0].startswith(f"{code}: ") and desk.forms("/after") == []
+
+
 def test_what_this_exchange_does_not_play_is_said() -> None:
     page = f'<Dial><Number machineDetection="Enable" amdStatusCallback="/amd">{ANA}</Number></Dial>'
     with open_line({"/voice": page}, unexpected=True) as desk:

@@ -143,3 +143,10 @@ def test_a_speech_gather_does_not_stop_for_speech_without_barge_in() -> None:
     attributes = 'input="speech" bargeIn="false"'
     forms, _, _ = gather(Says("yes", at=0.5), attributes=attributes)
     assert forms == []
+
+
+def test_what_this_exchange_does_not_send() -> None:
+    page = '<Gather action="/got" input="speech" partialResultCallback="/part"/>'
+    with open_line({"/voice": page}, unexpected=True) as desk:
+        desk.call(Caller())
+        assert desk.exchange.unexpected == ["partialResultCallback: this exchange sends none"]

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
 from ivr.exchange.caller import Caller
 from ivr.exchange.people import Answers, Busy, HangsUp, NoAnswer
-from tests.exchange.line_desk import ANA, BEN, CALLER, CLINIC, SID, TOKEN, Desk, Page, open_line
+from tests.exchange.line_desk import ANA, BEN, CALLER, CLINIC, Page, open_client
 
 ALL = ["initiated", "ringing", "answered", "completed"]
-
-
-@contextmanager
-def open_client(pages: dict[str, Page], **wanted: Any) -> Iterator[tuple[Desk, Any]]:
-    """Open a line with the real client of the provider, aimed at the exchange."""
-    with open_line(pages, **wanted) as desk:
-        client = Client(SID, TOKEN, http_client=TwilioHttpClient(timeout=5))
-        client.api.base_url = desk.exchange.url
-        yield desk, client
 
 
 def test_a_call_is_made_answered_and_follows_its_document() -> None:
@@ -157,33 +144,13 @@ def test_a_call_made_while_a_webhook_is_answered() -> None:
         assert "   0 Ana     rings" in transcript and "   0 text    to Ben: Please ring in." in transcript
 
 
-def test_a_text_is_sent_and_delivered() -> None:
-    with open_client({}) as (desk, client):
-        made = client.messages.create(
-            to=BEN, from_=CLINIC, body="Ref 4F2.", status_callback=desk.base + "/text"
-        )
+def test_a_joined_phone_cannot_be_sent_elsewhere() -> None:
+    page = f'<Dial action="/after"><Number>{ANA}</Number></Dial>'
+    with open_client({"/voice": page, "/after": "<Hangup/>"}, unexpected=True) as (desk, client):
+        desk.exchange.phone(ANA, Answers(after=3))
+        desk.exchange.dial(CALLER, CLINIC, Caller())
+        desk.exchange.run(30)
+        [child] = client.calls.list(to=ANA)
+        client.calls(child.sid).update(url=desk.base + "/new")
         desk.exchange.run()
-        assert [form["MessageStatus"] for form in desk.forms("/text")] == ["sent", "delivered"]
-        assert client.messages(made.sid).fetch().status == "delivered"
-        assert [(text.to, text.body) for text in desk.exchange.texts] == [(BEN, "Ref 4F2.")]
-
-
-def test_a_text_to_the_caller_is_told_as_such() -> None:
-    with open_client({"/voice": "<Hangup/>"}) as (desk, client):
-        desk.call(Caller())
-        client.messages.create(to=CALLER, from_=CLINIC, body="Please call 111.")
-        desk.exchange.run()
-        assert desk.transcript.endswith("   0 text    to caller: Please call 111.")
-
-
-def test_a_text_that_does_not_arrive() -> None:
-    with open_client({}) as (desk, client):
-        desk.exchange.book.undelivered[BEN] = 30005
-        made = client.messages.create(
-            to=BEN, from_=CLINIC, body="Ref 4F2.", status_callback=desk.base + "/text"
-        )
-        desk.exchange.run()
-        told = desk.forms("/text")
-        assert [form["MessageStatus"] for form in told] == ["sent", "undelivered"]
-        assert told[1]["ErrorCode"] == "30005"
-        assert client.messages(made.sid).fetch().error_code == 30005
+        assert desk.exchange.unexpected == ["redirecting a phone that was rung: this exchange can't"]

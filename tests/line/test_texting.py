@@ -1,0 +1,180 @@
+"""Texts: who gets one, and what becomes of it when the provider fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ivr.exchange.clock import HandClock
+from ivr.exchange.records import Book, MessageRecord
+from ivr.exchange.rest import RestServer
+from ivr.line import texting, upkeep
+from ivr.line.telephone import Telephone
+from ivr.storage import StoreUnavailable
+from ivr.telephony.client import TwilioTelephone
+from tests.line.house import ACCOUNT, CALL, NIGHT, TOKEN, House, house
+
+BEN, CHLOE, ANA, CALLER = "+447700900002", "+447700900004", "+447700900001", "+447700900123"
+
+
+class Provider:
+    """The real client of the line, and the exchange's REST server that it is aimed at."""
+
+    def __init__(self, server: RestServer, telephone: Telephone, sent: list[MessageRecord]) -> None:
+        self.server = server
+        self.book = server.book
+        self.telephone = telephone
+        self.sent = sent
+
+    @property
+    def readers(self) -> list[str]:
+        return [message.to for message in self.sent]
+
+
+@contextmanager
+def provider(timeout: float = 0.3) -> Iterator[Provider]:
+    sent: list[MessageRecord] = []
+    book = Book(ACCOUNT, TOKEN, HandClock(NIGHT), seed=1)
+    book.add_number("+442079460000", voice_url="https://line.example/voice")
+    server = RestServer(book, lambda call: None, lambda call, orders: None, sent.append)
+    server.start()
+    try:
+        yield Provider(server, TwilioTelephone(server.url, ACCOUNT, TOKEN, timeout), sent)
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def there() -> Iterator[Provider]:
+    with provider() as made:
+        yield made
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path) as made:
+        yield made
+
+
+def emergency(line: House) -> None:
+    """A caller says yes at the first gate: the whole chain is told by text."""
+    line.goes_on(CallStatus="ringing")
+    line.goes_on(Digits="1")
+    line.goes_on(Digits="1")
+
+
+def states(line: House) -> list[object]:
+    return [row["state"] for row in line.rows("SELECT state FROM outbox ORDER BY id")]
+
+
+def test_an_emergency_is_told_to_everyone_in_the_chain_by_reference(line: House, there: Provider) -> None:
+    emergency(line)
+    assert texting.send(line.line, there.telephone) == 3
+    assert there.readers == [BEN, CHLOE, ANA]
+    [reference] = [row["ref"] for row in line.rows("SELECT ref FROM calls")]
+    for message in there.sent:
+        assert str(reference) in message.body and "emergency" in message.body
+        assert "breath" not in message.body and CALLER[-6:] not in message.body
+    assert states(line) == ["sent"] * 3
+    assert texting.send(line.line, there.telephone) == 0
+
+
+def test_a_refusal_by_the_provider_comes_again_later_and_others_do_not_wait_for_it(
+    line: House, there: Provider
+) -> None:
+    emergency(line)
+    there.server.faults.fail_rest("Messages.json", kind=503)
+    assert texting.send(line.line, there.telephone) == 2
+    assert states(line) == ["queued", "sent", "sent"]
+    line.clock.move(6)
+    assert texting.send(line.line, there.telephone) == 1
+    assert sorted(there.readers) == sorted([BEN, CHLOE, ANA])
+
+
+def test_an_urgent_text_of_unknown_outcome_is_sent_again(line: House, there: Provider) -> None:
+    emergency(line)
+    there.server.faults.fail_rest("Messages.json", kind="reset-after")
+    texting.send(line.line, there.telephone)
+    line.clock.move(6)
+    texting.send(line.line, there.telephone)
+    assert there.readers.count(BEN) == 2  # twice rather than never
+    assert states(line) == ["sent"] * 3
+
+
+def test_an_ordinary_text_of_unknown_outcome_is_not_sent_again(
+    line: House, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.goes_on(CallStatus="ringing")
+    for digits in "12222":  # something is wrong; no to every gate: a routine call-back
+        line.goes_on(Digits=digits)
+    there.server.faults.fail_rest("Messages.json", times=9, kind="reset-after")
+    for _ in range(4):
+        texting.send(line.line, there.telephone)
+        line.clock.move(200)
+    assert there.readers.count(CALLER) == 1
+    assert line.rows("SELECT state FROM outbox WHERE reader = 'caller'") == [{"state": "failed"}]
+    assert any("was not sent" in record.getMessage() for record in caplog.records)
+
+
+def test_a_number_that_can_never_be_texted_is_given_up_at_once_and_said(
+    line: House, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    there.book.refuse(BEN, 21610)
+    emergency(line)
+    assert texting.send(line.line, there.telephone) == 2
+    assert states(line) == ["failed", "sent", "sent"]
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(errors) == 1 and BEN not in errors[0]
+    line.clock.move(600)
+    assert texting.send(line.line, there.telephone) == 0
+
+
+def test_what_could_not_be_sent_before_its_deadline_expires_loudly(
+    line: House, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    emergency(line)
+    there.server.faults.fail_rest("Messages.json", times=500, kind=503)
+    for _ in range(70):
+        texting.send(line.line, there.telephone)
+        line.clock.move(60)
+    assert states(line) == ["expired"] * 3
+    assert sum("was not sent" in record.getMessage() for record in caplog.records) == 3
+    assert there.sent == []
+
+
+def test_a_call_whose_end_nobody_told_is_closed_by_asking(line: House, there: Provider) -> None:
+    emergency(line)
+    record = there.book.add_call(CALLER, "+442079460000", "inbound")
+    there.book.calls[CALL] = record
+    record.sid = CALL
+    line.clock.move(601)
+    there.book.call_is(CALL, "in-progress")
+    assert upkeep.close_calls(line.line, there.telephone) == 0
+    there.book.call_is(CALL, "completed")
+    assert upkeep.close_calls(line.line, there.telephone) == 1
+    assert line.rows("SELECT state, status FROM calls") == [{"state": "ended", "status": "completed"}]
+    assert line.rows("SELECT caller_gone FROM pages") == [{"caller_gone": 1}]
+
+
+def test_a_call_that_the_provider_does_not_know_is_closed_too(line: House, there: Provider) -> None:
+    line.goes_on(CallStatus="ringing")
+    line.clock.move(601)
+    assert upkeep.close_calls(line.line, there.telephone) == 1
+    assert line.rows("SELECT status FROM calls") == [{"status": "unknown"}]
+
+
+def test_what_was_spilled_is_taken_in_and_the_owner_is_told_once(line: House, there: Provider) -> None:
+    line.goes_on(CallStatus="ringing")
+    line.line.store.cut()
+    line.goes_on(Digits="1")
+    with pytest.raises(StoreUnavailable):
+        upkeep.take_in_spill(line.line)
+    assert line.line.store.mend()  # whoever takes it in
+    for _ in range(3):
+        assert upkeep.take_in_spill(line.line) == 0
+    assert line.rows("SELECT reader, template FROM outbox") == [{"reader": "ana", "template": "alarm"}]
+    assert texting.send(line.line, there.telephone) == 1
