@@ -21,7 +21,7 @@ GONE = "unknown"  # status of a call that the provider doesn't know
 def take_in_spill(line: Line) -> int:
     """Take in what was spilled while the database was unwritable. Return how many lines.
 
-    Whoever takes them in, here or in the process that spilled them, leaves an entry; the owner is told of each.
+    Whoever takes them in, this process or the one that spilled them, leaves an entry: the owner hears of it.
     """
     lines = line.store.take_in_spill() if line.store.behind() else 0
     with line.store.read() as conn:
