@@ -86,7 +86,7 @@ def ticks(line: Line, telephone: Telephone) -> dict[str, Callable[[], object]]:
     from ivr.storage.recordings import Recordings
 
     environment = line.config.environment
-    recordings = Recordings(environment.data, environment.secret_key)
+    recordings = Recordings(environment.data / "recordings", environment.secret_key)
     return {
         "texts": lambda: texting.send(line, telephone),
         "recordings": lambda: message.fetch(line, telephone, recordings),

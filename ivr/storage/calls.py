@@ -1,0 +1,50 @@
+"""Reading calls: by reference, the latest, one call's story, and whether a caller rang before with a sign."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from ivr.storage import journal
+from ivr.storage.refs import as_typed
+
+_REPEAT = (
+    "SELECT 1 FROM calls WHERE caller = ? AND started_at >= ? AND call <> ?"
+    " AND (disposition IN ('emergency', 'clinician_now', 'two_hours', 'same_day')"
+    " OR EXISTS (SELECT 1 FROM signs WHERE signs.call = calls.call)) LIMIT 1"
+)
+
+
+def find(conn: sqlite3.Connection, ref_or_sid: str) -> sqlite3.Row | None:
+    """Return the call with this sid, or else the latest with this reference (as people type it), or None."""
+    row: sqlite3.Row | None = conn.execute(
+        "SELECT * FROM calls WHERE call = ?1 OR ref = ?2 ORDER BY call = ?1 DESC, started_at DESC LIMIT 1",
+        (ref_or_sid.strip(), as_typed(ref_or_sid)),
+    ).fetchone()
+    return row
+
+
+def latest(conn: sqlite3.Connection, most: int = 20) -> list[sqlite3.Row]:
+    """Return the latest calls, newest first."""
+    return conn.execute("SELECT * FROM calls ORDER BY started_at DESC, call LIMIT ?", (most,)).fetchall()
+
+
+def story(conn: sqlite3.Connection, call: str) -> list[journal.Line]:
+    """Return all that happened in a call, in order."""
+    return journal.lines(conn, call)
+
+
+def signs(conn: sqlite3.Connection, call: str) -> list[sqlite3.Row]:
+    """Return the gates that counted as yes, in order."""
+    return conn.execute("SELECT * FROM signs WHERE call = ? ORDER BY at, gate", (call,)).fetchall()
+
+
+def repeat(conn: sqlite3.Connection, caller: str, since: str, not_call: str) -> bool:
+    """Return whether this number rang since `since` (UTC, whole seconds) with a sign or an urgency."""
+    return conn.execute(_REPEAT, (caller, since, not_call)).fetchone() is not None
+
+
+def unended(conn: sqlite3.Connection, before: str, most: int = 100) -> list[sqlite3.Row]:
+    """Return calls that seem to go on, but of which nothing was heard since `before` (UTC), oldest first."""
+    return conn.execute(
+        "SELECT * FROM calls WHERE state = 'live' AND last_at < ? ORDER BY last_at LIMIT ?", (before, most)
+    ).fetchall()

@@ -1,0 +1,119 @@
+"""The outbox: texts that have to go out, each a row with a due time, claimed before it is sent.
+
+An urgent row is sent at least once: when nobody knows what became of it, it is sent again. Any other is sent
+at most once. Sending happens between claim() and sent() / failed() / later(), outside any transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+UNKNOWN = "the outcome isn't known"
+
+
+def put(
+    conn: sqlite3.Connection,
+    *,
+    key: str,
+    reader: str,
+    template: str,
+    words: Mapping[str, object],
+    call: str,
+    due_at: str,
+    deadline: str | None = None,
+    urgent: bool = False,
+) -> bool:
+    """Queue a text. Return False when `key` is there already: the same text twice is one row.
+
+    reader: a person's id, or "caller". words: what the template's braces stand for (no patient data).
+    due_at, deadline: UTC, whole seconds; after the deadline it isn't sent any more.
+    """
+    return (
+        conn.execute(
+            "INSERT INTO outbox (key, reader, template, words, call, due_at, deadline, urgent)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (key, reader, template, json.dumps(dict(words)), call, due_at, deadline, int(urgent)),
+        ).rowcount
+        == 1
+    )
+
+
+def claim(conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60) -> list[sqlite3.Row]:
+    """Take up to `most` rows that are due, urgent ones first; nobody else gets them for `lease` seconds.
+
+    An urgent row whose lease ran out (its sender died) is given again.
+    """
+    until = datetime.fromisoformat(now) + timedelta(seconds=lease)
+    rows = conn.execute(
+        "UPDATE outbox SET state = 'sending', tries = tries + 1, claimed_until = ?2 WHERE id IN ("
+        " SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND due_at <= ?1"
+        " AND (deadline IS NULL OR deadline > ?1)"
+        " AND (state = 'queued' OR (urgent = 1 AND claimed_until <= ?1))"
+        " ORDER BY urgent DESC, due_at, id LIMIT ?3) RETURNING *",
+        (now, until.strftime("%Y-%m-%dT%H:%M:%SZ"), most),
+    ).fetchall()
+    return sorted(rows, key=lambda row: (-row["urgent"], row["due_at"], row["id"]))
+
+
+def sent(conn: sqlite3.Connection, row: int, sid: str) -> bool:
+    """The provider took it, as `sid`. Return whether that was news."""
+    return (
+        conn.execute(
+            "UPDATE outbox SET state = 'sent', sid = ?, claimed_until = NULL, last_error = NULL"
+            " WHERE id = ? AND state <> 'sent'",
+            (sid, row),
+        ).rowcount
+        == 1
+    )
+
+
+def failed(conn: sqlite3.Connection, row: int, why: str) -> bool:
+    """It can't be sent, ever. `why` is for people: no number in it. Return whether that was news."""
+    return (
+        conn.execute(
+            "UPDATE outbox SET state = 'failed', last_error = ?, claimed_until = NULL"
+            " WHERE id = ? AND state IN ('queued', 'sending')",
+            (why, row),
+        ).rowcount
+        == 1
+    )
+
+
+def later(conn: sqlite3.Connection, row: int, due: str, why: str = "") -> bool:
+    """It couldn't be sent just now: due again at `due` (UTC, whole seconds). False: it isn't being sent."""
+    return (
+        conn.execute(
+            "UPDATE outbox SET state = 'queued', due_at = ?, last_error = ?, claimed_until = NULL"
+            " WHERE id = ? AND state = 'sending'",
+            (due, why, row),
+        ).rowcount
+        == 1
+    )
+
+
+def expire(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
+    """Close what can't go out any more, and return those rows as they are now: someone has to be told.
+
+    Past its deadline and not being sent: "expired". Not urgent and its sender never came back: "failed",
+    because sending it again might send it twice.
+    """
+    rows = conn.execute(
+        "UPDATE outbox SET state = 'failed', last_error = ?2, claimed_until = NULL"
+        " WHERE state = 'sending' AND urgent = 0 AND claimed_until <= ?1 RETURNING *",
+        (now, UNKNOWN),
+    ).fetchall()
+    return rows + (
+        conn.execute(
+            "UPDATE outbox SET state = 'expired', claimed_until = NULL WHERE deadline <= ?1"
+            " AND (state = 'queued' OR (state = 'sending' AND claimed_until <= ?1)) RETURNING *",
+            (now,),
+        ).fetchall()
+    )
+
+
+def of_call(conn: sqlite3.Connection, call: str) -> list[sqlite3.Row]:
+    """Return the texts that one call led to, in order."""
+    return conn.execute("SELECT * FROM outbox WHERE call = ? ORDER BY id", (call,)).fetchall()

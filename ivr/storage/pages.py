@@ -1,0 +1,108 @@
+"""Pages: urgent requests for a clinician. One a call; row counts decide who took it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Literal
+
+from ivr.storage.entry import Entry
+from ivr.storage.refs import reference
+from ivr.storage.rows import ensure_call, make_call, second
+
+Accepted = Literal["taken", "same", "other"]
+
+_TAKE = (
+    "UPDATE pages SET state = 'taken', accepted_by = ?, accepted_leg = ?, accepted_sid = ?, accepted_at = ?"
+    " WHERE page = ? AND state IN ('open', 'unanswered')"
+)
+
+
+def accept(conn: sqlite3.Connection, page: str, leg: str, leg_sid: str, person: str, at: str) -> Accepted:
+    """Take the page for `person`, who pressed 1 on `leg`. Within the write door.
+
+    Returns "taken" for the one who was first, "same" when this very leg has it already (the webhook came
+    twice), "other" when somebody else has it or it is closed. A page that isn't there yet (its opening still
+    lies in the spill file) is made: a clinician never hears that somebody else was faster when nobody was.
+
+    page: the call's sid; at: UTC, with or without milliseconds.
+    """
+    when = second(at)
+    if conn.execute(_TAKE, (person, leg, leg_sid, when, page)).rowcount == 1:
+        return "taken"
+    row = conn.execute("SELECT accepted_sid FROM pages WHERE page = ?", (page,)).fetchone()
+    if row is not None:
+        return "same" if row[0] == leg_sid else "other"
+    make_call(conn, page, at)
+    conn.execute("INSERT INTO pages (page, ref, opened_at) VALUES (?, ?, ?)", (page, reference(page), when))
+    conn.execute(_TAKE, (person, leg, leg_sid, when, page))
+    return "taken"
+
+
+def release(conn: sqlite3.Connection, page: str, leg_sid: str) -> bool:
+    """Open the page again: the leg that took it was lost before the bridge. False: another has it."""
+    return (
+        conn.execute(
+            "UPDATE pages SET state = 'open', accepted_by = NULL, accepted_leg = NULL, accepted_sid = NULL,"
+            " accepted_at = NULL, caller_gone ="
+            " (SELECT state = 'ended' OR hung_up FROM calls WHERE call = page)"
+            " WHERE page = ? AND state = 'taken' AND accepted_sid = ?",
+            (page, leg_sid),
+        ).rowcount
+        == 1
+    )
+
+
+def release_leg(conn: sqlite3.Connection, page: str, leg: str) -> bool:
+    """Do what release() does where the leg is known by its id only."""
+    row = conn.execute(
+        "SELECT accepted_sid FROM pages WHERE page = ? AND accepted_leg = ?", (page, leg)
+    ).fetchone()
+    return row is not None and row[0] is not None and release(conn, page, row[0])
+
+
+def close(conn: sqlite3.Connection, page: str, at: str) -> bool:
+    """Close the page: a person has dealt with it. Return whether it was open or taken until now."""
+    return (
+        conn.execute(
+            "UPDATE pages SET state = 'closed', closed_at = ? WHERE page = ? AND state <> 'closed'",
+            (second(at), page),
+        ).rowcount
+        == 1
+    )
+
+
+def get(conn: sqlite3.Connection, page: str) -> sqlite3.Row | None:
+    """Return the page of a call, or None."""
+    row: sqlite3.Row | None = conn.execute("SELECT * FROM pages WHERE page = ?", (page,)).fetchone()
+    return row
+
+
+def open_pages(conn: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return the pages that nobody has taken, oldest first."""
+    return conn.execute(
+        "SELECT * FROM pages WHERE state IN ('open', 'unanswered') ORDER BY opened_at, page"
+    ).fetchall()
+
+
+# --- projections -------------------------------------------------------------
+
+
+def page_opened(conn: sqlite3.Connection, entry: Entry) -> None:
+    """Open the call's page; a second opening changes nothing. One that accept() had to make is filled in."""
+    ensure_call(conn, entry)
+    conn.execute(
+        "INSERT INTO pages (page, ref, opened_at, disposition, signs, caller_gone)"
+        " SELECT call, ref, ?2, ?3, ?4, state = 'ended' OR hung_up FROM calls WHERE call = ?1"
+        " ON CONFLICT (page) DO UPDATE SET disposition = excluded.disposition, signs = excluded.signs,"
+        " opened_at = min(opened_at, excluded.opened_at) WHERE disposition IS NULL",
+        (entry.call, second(entry.at), entry.data["disposition"], json.dumps(entry.data["signs"])),
+    )
+
+
+def unanswered(conn: sqlite3.Connection, entry: Entry) -> None:
+    """Note when the whole chain had been rung in vain. The page stays open."""
+    conn.execute(
+        "UPDATE pages SET unanswered_at = COALESCE(unanswered_at, ?) WHERE page = ?",
+        (second(entry.at), entry.call),
+    )

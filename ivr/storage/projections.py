@@ -1,0 +1,170 @@
+"""What each kind of entry changes in the tables: one function a kind, run once, in the entry's transaction.
+
+Entries can come in any order (callbacks overtake each other, spilled lines are filed late), so no function
+counts on another having run: a missing call is made, a state only moves forward, an older turn loses.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from ivr.storage import outbox
+from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
+from ivr.storage.entry import Entry
+from ivr.storage.messages import message, message_deleted, message_kept, message_lost
+from ivr.storage.pages import page_opened, unanswered
+from ivr.storage.refs import reference
+from ivr.storage.rows import ensure_call, second
+
+Project = Callable[[sqlite3.Connection, Entry], None]
+
+
+def call_started(conn: sqlite3.Connection, entry: Entry) -> None:
+    conn.execute(
+        "INSERT INTO calls (call, ref, started_at, last_at, caller, caller_kind, revision, repeat)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (call) DO UPDATE SET caller = excluded.caller, caller_kind = excluded.caller_kind,"
+        " revision = excluded.revision, repeat = excluded.repeat,"
+        " started_at = min(started_at, excluded.started_at)",
+        (
+            entry.call,
+            reference(entry.call),
+            second(entry.at),
+            entry.at,
+            entry.private.get("caller") or None,
+            entry.data["caller_kind"],
+            entry.data["revision"],
+            1 if entry.data["repeat"] else 0,
+        ),
+    )
+
+
+def turn(conn: sqlite3.Connection, entry: Entry) -> None:
+    _reach(conn, entry, entry.data["next"] or entry.data["step"])
+
+
+def ended(conn: sqlite3.Connection, entry: Entry) -> None:
+    _reach(conn, entry, entry.data["step"])
+
+
+def _reach(conn: sqlite3.Connection, entry: Entry, step: object) -> None:
+    sql = (
+        "UPDATE calls SET last_step = ?1, last_at = ?2"
+        " WHERE call = ?3 AND (last_at <= ?2 OR last_step IS NULL)"
+    )
+    if conn.execute(sql, (step, entry.at, entry.call)).rowcount == 0 and ensure_call(conn, entry):
+        conn.execute(sql, (step, entry.at, entry.call))
+
+
+def path(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute("UPDATE calls SET path = ? WHERE call = ?", (entry.data["path"], entry.call))
+
+
+def sign(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute(
+        "INSERT INTO signs (call, gate, sign, how, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (entry.call, entry.data["gate"], entry.data["sign"], entry.data["how"], second(entry.at)),
+    )
+
+
+def disposition(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute("UPDATE calls SET disposition = ? WHERE call = ?", (entry.data["disposition"], entry.call))
+
+
+def promised(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute(
+        "INSERT INTO promises (call, promise, disposition, due_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (entry.call, entry.data["promise"], entry.data["disposition"], entry.data["due"]),
+    )
+
+
+def text(conn: sqlite3.Connection, entry: Entry) -> None:
+    given = entry.data["readers"]
+    readers = (given,) if isinstance(given, str) else given
+    words = entry.data.get("words")
+    for reader in readers if isinstance(readers, (list, tuple)) else ():
+        outbox.put(
+            conn,
+            key=f"{entry.call}:{entry.key}:{reader}",
+            reader=str(reader),
+            template=str(entry.data["template"]),
+            words=words if isinstance(words, Mapping) else {},
+            call=entry.call,
+            due_at=str(entry.data.get("due") or second(entry.at)),
+            deadline=str(entry.data["deadline"]) if entry.data.get("deadline") else None,
+            urgent=bool(entry.data.get("urgent")),
+        )
+
+
+def text_sent(conn: sqlite3.Connection, entry: Entry) -> None:
+    outbox.sent(conn, _number(entry, "outbox"), str(entry.data["sid"]))
+
+
+def text_failed(conn: sqlite3.Connection, entry: Entry) -> None:
+    outbox.failed(conn, _number(entry, "outbox"), str(entry.data["why"]))
+
+
+def hung_up(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute("UPDATE calls SET hung_up = 1 WHERE call = ?", (entry.call,))
+    _gone(conn, entry.call)
+
+
+def call_ended(conn: sqlite3.Connection, entry: Entry) -> None:
+    ensure_call(conn, entry)
+    conn.execute(
+        "UPDATE calls SET state = 'ended', ended_at = ?, status = ?, duration = ?"
+        " WHERE call = ? AND state = 'live'",
+        (second(entry.at), entry.data["status"], entry.data["duration"], entry.call),
+    )
+    _gone(conn, entry.call)
+
+
+def _gone(conn: sqlite3.Connection, call: str) -> None:
+    conn.execute(
+        "UPDATE pages SET caller_gone = 1 WHERE page = ? AND state IN ('open', 'unanswered')", (call,)
+    )
+
+
+def nothing(conn: sqlite3.Connection, entry: Entry) -> None:
+    """For kinds that only the journal keeps."""
+
+
+def _number(entry: Entry, name: str) -> int:
+    return int(str(entry.data[name]))
+
+
+PROJECTIONS: Mapping[str, Project] = {
+    "call_started": call_started,
+    "turn": turn,
+    "path": path,
+    "sign": sign,
+    "disposition": disposition,
+    "page_opened": page_opened,
+    "ringing": ringing,
+    "ring_ended": ring_ended,
+    "whisper": whisper,
+    "accept": accepted,
+    "leg_status": leg_status,
+    "unanswered": unanswered,
+    "promised": promised,
+    "text": text,
+    "message": message,
+    "message_kept": message_kept,
+    "message_deleted": message_deleted,
+    "message_lost": message_lost,
+    "text_sent": text_sent,
+    "text_failed": text_failed,
+    "call_ended": call_ended,
+    "ended": ended,
+    "hung_up": hung_up,
+    "safe_answer": nothing,
+    "spilled": nothing,
+    "alarm": nothing,
+}
