@@ -31,6 +31,8 @@ class Draft:
 
     def fill(self, text: str, **more: str) -> str:
         """Return `text` with its placeholders filled from the facts' words and `more`."""
+        if "{" not in text:
+            return text
         words = {**self.facts.words, **more}
         return _HOLE.sub(lambda hole: words.get(hole[1], ""), text)
 

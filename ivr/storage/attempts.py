@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ivr.storage import pages
 from ivr.storage.entry import Entry
-from ivr.storage.rows import ensure_call, second
+from ivr.storage.rows import second
 
 # Twilio's call statuses (twilio.com/docs/voice/api/call-resource): what a leg reports.
 _ANSWERED = frozenset({"in-progress", "answered"})
@@ -23,7 +23,6 @@ def of_call(conn: sqlite3.Connection, call: str) -> list[sqlite3.Row]:
 
 
 def ringing(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.executemany(
         'INSERT INTO attempts (call, "group", leg, ring, started_at) VALUES (?, ?, ?, ?, ?)',
         [

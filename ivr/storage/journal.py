@@ -13,7 +13,8 @@ from typing import Any
 
 from ivr.storage.entry import Entry
 from ivr.storage.errors import is_trouble
-from ivr.storage.projections import PROJECTIONS
+from ivr.storage.projections import MAKES_CALL, PROJECTIONS
+from ivr.storage.rows import make_call
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ def append(conn: sqlite3.Connection, entries: Sequence[Entry]) -> int:
     row = conn.execute(_HEAD).fetchone()
     seq, head = (row[0], row[1]) if row else (0, GENESIS)
     first = seq
+    there = ""  # the call whose row is known to be there
     for entry in entries:
         at, call, kind, key, text = entry.at, entry.call, entry.kind, entry.key, entry.text
         new = link(head, at, call, kind, key, text)
@@ -84,6 +86,9 @@ def append(conn: sqlite3.Connection, entries: Sequence[Entry]) -> int:
             continue
         seq, head = seq + 1, new
         try:
+            if call not in (there, "") and kind not in MAKES_CALL:
+                make_call(conn, call, at)
+            there = call
             PROJECTIONS[kind](conn, entry)
         except Exception as error:
             if is_trouble(error):

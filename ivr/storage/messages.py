@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from ivr.storage.entry import Entry
-from ivr.storage.rows import ensure_call, second
+from ivr.storage.rows import second
 
 
 def to_fetch(conn: sqlite3.Connection, now: str, most: int = 20) -> list[sqlite3.Row]:
@@ -73,7 +73,6 @@ def message(conn: sqlite3.Connection, entry: Entry) -> None:
     and either may never come. Where only the callback knows the sid, each of the one is paired with one
     of the other, so that a call has as many messages as recordings.
     """
-    ensure_call(conn, entry)
     recording = entry.data["recording"] or None
     box, seconds, at = entry.data["box"], entry.data["seconds"] or 0, second(entry.at)
     if recording is None:

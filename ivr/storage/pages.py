@@ -8,7 +8,7 @@ from typing import Literal
 
 from ivr.storage.entry import Entry
 from ivr.storage.refs import reference
-from ivr.storage.rows import ensure_call, make_call, second
+from ivr.storage.rows import make_call, second
 
 Accepted = Literal["taken", "same", "other"]
 
@@ -90,7 +90,6 @@ def open_pages(conn: sqlite3.Connection) -> list[sqlite3.Row]:
 
 def page_opened(conn: sqlite3.Connection, entry: Entry) -> None:
     """Open the call's page; a second opening changes nothing. One that accept() had to make is filled in."""
-    ensure_call(conn, entry)
     conn.execute(
         "INSERT INTO pages (page, ref, opened_at, disposition, signs, caller_gone)"
         " SELECT call, ref, ?2, ?3, ?4, state = 'ended' OR hung_up FROM calls WHERE call = ?1"

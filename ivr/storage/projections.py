@@ -1,7 +1,8 @@
 """What each kind of entry changes in the tables: one function a kind, run once, in the entry's transaction.
 
 Entries can come in any order (callbacks overtake each other, spilled lines are filed late), so no function
-counts on another having run: a missing call is made, a state only moves forward, an older turn loses.
+counts on another having run: a state only moves forward, an older turn loses. Just the call's row is there:
+the journal sees to it, once for all entries of a call that come together.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ivr.storage.entry import Entry
 from ivr.storage.messages import message, message_deleted, message_kept, message_lost
 from ivr.storage.pages import page_opened, unanswered
 from ivr.storage.refs import reference
-from ivr.storage.rows import ensure_call, second
+from ivr.storage.rows import make_call, second
 
 Project = Callable[[sqlite3.Connection, Entry], None]
 
@@ -53,17 +54,17 @@ def _reach(conn: sqlite3.Connection, entry: Entry, step: object) -> None:
         "UPDATE calls SET last_step = ?1, last_at = ?2"
         " WHERE call = ?3 AND (last_at <= ?2 OR last_step IS NULL)"
     )
-    if conn.execute(sql, (step, entry.at, entry.call)).rowcount == 0 and ensure_call(conn, entry):
+    if conn.execute(sql, (step, entry.at, entry.call)).rowcount == 0 and make_call(
+        conn, entry.call, entry.at
+    ):
         conn.execute(sql, (step, entry.at, entry.call))
 
 
 def path(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute("UPDATE calls SET path = ? WHERE call = ?", (entry.data["path"], entry.call))
 
 
 def sign(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute(
         "INSERT INTO signs (call, gate, sign, how, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (entry.call, entry.data["gate"], entry.data["sign"], entry.data["how"], second(entry.at)),
@@ -71,12 +72,10 @@ def sign(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def disposition(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute("UPDATE calls SET disposition = ? WHERE call = ?", (entry.data["disposition"], entry.call))
 
 
 def promised(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute(
         "INSERT INTO promises (call, promise, disposition, due_at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
@@ -111,13 +110,11 @@ def text_failed(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def hung_up(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute("UPDATE calls SET hung_up = 1 WHERE call = ?", (entry.call,))
     _gone(conn, entry.call)
 
 
 def call_ended(conn: sqlite3.Connection, entry: Entry) -> None:
-    ensure_call(conn, entry)
     conn.execute(
         "UPDATE calls SET state = 'ended', ended_at = ?, status = ?, duration = ?"
         " WHERE call = ? AND state = 'live'",
@@ -139,6 +136,8 @@ def nothing(conn: sqlite3.Connection, entry: Entry) -> None:
 def _number(entry: Entry, name: str) -> int:
     return int(str(entry.data[name]))
 
+
+MAKES_CALL = frozenset({"call_started", "turn"})  # kinds that make the call's row by themselves
 
 PROJECTIONS: Mapping[str, Project] = {
     "call_started": call_started,

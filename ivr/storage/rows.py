@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from ivr.storage.entry import Entry
 from ivr.storage.refs import reference
 
 
@@ -13,12 +12,8 @@ def second(at: str) -> str:
     return f"{at[:19]}Z"
 
 
-def ensure_call(conn: sqlite3.Connection, entry: Entry) -> bool:
-    """Make the call's row if its first entry hasn't arrived yet. Return whether it was made."""
-    return make_call(conn, entry.call, entry.at)
-
-
 def make_call(conn: sqlite3.Connection, call: str, at: str) -> bool:
+    """Make the call's row if its first entry hasn't arrived yet. Return whether it was made."""
     return (
         conn.execute(
             "INSERT INTO calls (call, ref, started_at, last_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
