@@ -73,10 +73,12 @@ def web(line: Line) -> Flask:
 
     from ivr.telephony import health
     from ivr.telephony.webhooks import Webhooks
+    from ivr.telephony.wsgi import before
 
     application = Flask("ivr", static_folder=None)
     application.register_blueprint(health.blueprint(line))
-    application.wsgi_app = Webhooks(line).before(application.wsgi_app)  # type: ignore[assignment,method-assign]
+    front = before(Webhooks(line), application.wsgi_app)
+    application.wsgi_app = front  # type: ignore[assignment,method-assign]
     return application
 
 

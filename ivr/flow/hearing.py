@@ -15,6 +15,7 @@ REPEAT = "*"
 CLINICIAN = "0"
 
 _YES = frozenset({"yes", "yeah", "yep", "yup", "yes please", "i do", "i am", "it is", "definitely"})
+_A_YES = frozenset({"yes", "yeah", "yep", "yup"})  # whatever else is said with it
 _NOT_SURE = frozenset(
     {"not sure", "im not sure", "unsure", "i dont know", "dont know", "maybe", "i think so"}
 )
@@ -75,7 +76,7 @@ def at_gate(received: Input) -> str | None:
         return "2"
     if phrase in _REPEAT:
         return REPEAT
-    if phrase in _YES or phrase in _NOT_SURE or "yes" in phrase.split():
+    if phrase in _YES or phrase in _NOT_SURE or _A_YES & set(phrase.split()):
         return "1"
     if _CLINICIAN & set(phrase.split()):
         return CLINICIAN

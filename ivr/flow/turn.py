@@ -89,7 +89,7 @@ class Facts:
     repeat   a call with a sign came from this number within the repeat window
     hunts    per group: the rings in order; each ring is the legs rung together
     rounds   per group: how many of the first rings make one round
-    limits   per group: seconds since the hunt began after which no further round starts
+    limits   per group: seconds since the hunt began after which, once all were rung, nobody is rung again
     words    the values of the placeholders that texts may use, ready to be spoken
     """
 

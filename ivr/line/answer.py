@@ -1,4 +1,4 @@
-"""Answering: what came in on a call, to the turn that follows, recorded before it is spoken."""
+"""Answering: what came in on a call, to the turn that follows, and to what is recorded before it is heard."""
 
 from __future__ import annotations
 
@@ -39,8 +39,10 @@ class Line:
         self.clock = clock
         self.moments = Moments(config)
 
-    def answer(self, call: InboundCall, position: Position, received: Input, recording: str = "") -> Turn:
-        """Return the turn that follows `received` at `position`; it has been recorded, or spilled.
+    def answer(
+        self, call: InboundCall, position: Position, received: Input, recording: str = ""
+    ) -> tuple[Turn, list[Entry]]:
+        """Return the turn that follows `received` at `position`, and what has to be recorded first.
 
         recording: the sid of the recording that ended, if one did and it is known.
         Errors: flow.engine.Lost; whoever asked then gives the safe answer.
@@ -60,15 +62,12 @@ class Line:
         )
         if isinstance(received, Start):
             lines.insert(0, self._started(call, iso(at, milliseconds=True), facts.repeat))
-        self.store.record(lines)
-        return turn
+        return turn, lines
 
-    def ended(self, call: str, status: str, duration: int | None) -> None:
-        """Record that a call is over. duration: seconds, None if it isn't known."""
+    def ended(self, call: str, status: str, duration: int | None) -> list[Entry]:
+        """Return the entry of a call that is over. duration: seconds, None if it isn't known."""
         at = iso(self.clock.now(), milliseconds=True)
-        self.store.record(
-            [Entry(at, call, "call_ended", "call ended", {"status": status, "duration": duration})]
-        )
+        return [Entry(at, call, "call_ended", "call ended", {"status": status, "duration": duration})]
 
     def _facts(self, call: InboundCall, position: Position, now: int) -> Facts:
         moment = self.moments.at(now)

@@ -33,6 +33,7 @@ PRESSING = {
     "alarm": (True, 240),
 }
 _USUAL = (False, 60)
+LEFT = "message_left"
 
 # How each disposition is named in a text to a clinician.
 _NAMED = {
@@ -62,6 +63,7 @@ def of_turn(
     step = {"step": before.step, "input": name_of(received), "next": turn.position.step}
     yield Entry(when, call, "turn", str(number), step)
     words = _words(config, at, turn)
+    pressing = False  # an urgent message was left, and nobody is told of it yet
     for place, event in enumerate(turn.events):
         data = dict(event.data)
         if event.kind == "promised":
@@ -70,7 +72,13 @@ def of_turn(
             data |= _text(config, event, at, on_call) | {"words": words}
         elif event.kind == "message":
             data["recording"] = recording
+            pressing = pressing or config.boxes[str(data["box"])].urgent
+        pressing = pressing and data.get("template") != LEFT
         yield Entry(when, call, event.kind, f"{number}.{place}", data)  # type: ignore[arg-type]
+    if pressing:  # whoever hangs up after a message never comes to the step that tells of it
+        text = Event("text", (("template", LEFT), ("to", "on_call")))
+        data = dict(text.data) | _text(config, text, at, on_call) | {"words": words}
+        yield Entry(when, call, "text", f"{number}.left", data)  # type: ignore[arg-type]
 
 
 def name_of(received: Input) -> str:

@@ -20,13 +20,15 @@ RETRY_AFTER = timedelta(seconds=30)
 MOST_TRIES = 240  # two hours: the provider has a recording ready within minutes
 
 
-def recorded(line: Line, call: str, turn: int, box: str, status: str, recording: str, seconds: int) -> None:
-    """File a recording that the provider tells of: the webhook that ended it may never have come."""
+def recorded(
+    line: Line, call: str, turn: int, box: str, status: str, recording: str, seconds: int
+) -> list[Entry]:
+    """Return the entry of a recording that the provider tells of: its end may never have been told."""
     if not recording or status != "completed":
-        return
+        return []
     at = iso(line.clock.now(), milliseconds=True)
     data: dict[str, JSON] = {"box": box, "seconds": seconds, "recording": recording}
-    line.store.record([Entry(at, call, "message", f"{turn} recording {recording}", data)])
+    return [Entry(at, call, "message", f"{turn} recording {recording}", data)]
 
 
 def fetch(line: Line, telephone: Telephone, recordings: Recordings) -> int:

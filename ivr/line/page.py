@@ -35,15 +35,15 @@ class Leg:
     text: str
 
 
-def answered(line: Line, leg: Leg, leg_sid: str) -> None:
-    """Record that somebody or something answered and hears the whisper."""
+def answered(line: Line, leg: Leg, leg_sid: str) -> list[Entry]:
+    """Return the entry of a leg that somebody or something answered: the whisper is heard now."""
     at = iso(line.clock.now(), milliseconds=True)
     data = {"leg": leg.leg, "leg_sid": leg_sid}
-    line.store.record([Entry(at, leg.call, "whisper", f"{leg.turn} whisper {leg_sid}", data)])
+    return [Entry(at, leg.call, "whisper", f"{leg.turn} whisper {leg_sid}", data)]
 
 
-def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> Result:
-    """Take the key that a rung person pressed. "taken", "same" and "joined" mean: join them.
+def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> tuple[Result, list[Entry]]:
+    """Take the key that a rung person pressed, and return what came of it. JOINED: join them.
 
     The row count of one UPDATE decides who took a page. With the database gone the key
     itself has to do: better two clinicians on a call than none.
@@ -53,16 +53,15 @@ def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> Result:
     if digit == TAKE:
         result = _take(line, leg, leg_sid, at) if leg.paged else "joined"
     data = {"leg": leg.leg, "leg_sid": leg_sid, "digit": digit[:1], "result": result}
-    line.store.record([Entry(at, leg.call, "accept", f"{leg.turn} key {leg_sid}", data)])
-    return result
+    return result, [Entry(at, leg.call, "accept", f"{leg.turn} key {leg_sid}", data)]
 
 
-def leg_status(line: Line, leg: Leg, leg_sid: str, status: str, sequence: int | None) -> None:
-    """Record news of a leg; they come in any order, and twice."""
+def leg_status(line: Line, leg: Leg, leg_sid: str, status: str, sequence: int | None) -> list[Entry]:
+    """Return the entry of news of a leg; they come in any order, and twice."""
     at = iso(line.clock.now(), milliseconds=True)
     data = {"leg": leg.leg, "leg_sid": leg_sid, "status": status, "sequence": sequence}
     key = f"{leg.turn} leg {leg_sid} {status}"
-    line.store.record([Entry(at, leg.call, "leg_status", key, data)])
+    return [Entry(at, leg.call, "leg_status", key, data)]
 
 
 def _take(line: Line, leg: Leg, leg_sid: str, at: str) -> Result:

@@ -27,7 +27,9 @@ def take_in_spill(line: Line) -> int:
     with line.store.read() as conn:
         untold = journal.untold(conn)
     for spilled in untold:
-        alarm(line, "", "the database could not be written for a while", journal.told_by(spilled))
+        line.store.record(
+            alarm(line, "", "the database could not be written for a while", journal.told_by(spilled))
+        )
     return lines
 
 
@@ -43,19 +45,19 @@ def close_calls(line: Line, telephone: Telephone) -> int:
         except Permanent as error:
             if error.status != 404:
                 continue
-            line.ended(row["call"], GONE, None)
+            line.store.record(line.ended(row["call"], GONE, None))
         except TelephoneError:
             continue
         else:
             if not state.over:
                 continue
-            line.ended(row["call"], state.status, state.duration)
+            line.store.record(line.ended(row["call"], state.status, state.duration))
         closed += 1
     return closed
 
 
-def alarm(line: Line, call: str, what: str, key: str = "") -> None:
-    """Note that something is wrong with the line itself, and text the owner: once an hour for the same thing.
+def alarm(line: Line, call: str, what: str, key: str = "") -> list[Entry]:
+    """Return the entries that note that something is wrong with the line itself, and text the owner: hourly.
 
     key   names what happened, if it may be noted a second time
     """
@@ -70,9 +72,7 @@ def alarm(line: Line, call: str, what: str, key: str = "") -> None:
         "urgent": urgent,
         "deadline": iso(now + timedelta(minutes=minutes)),
     }
-    line.store.record(
-        [
-            Entry(at, call, "alarm", key or f"alarm {hour} {what}", {"what": what}),
-            Entry(at, call, "text", f"alarm text {hour} {what}", text),
-        ]
-    )
+    return [
+        Entry(at, call, "alarm", key or f"alarm {hour} {what}", {"what": what}),
+        Entry(at, call, "text", f"alarm text {hour} {what}", text),
+    ]

@@ -25,8 +25,8 @@ Work = Callable[[sqlite3.Connection], T]
 log = logging.getLogger(__name__)
 
 MOST = 100  # jobs in one transaction: the first of them waits for the last
-# Seconds to let more jobs come in before a commit, for each that the last commit had: a lone caller never waits,
-# and under load a flush, which costs as much as ten jobs, is shared by many.
+# Seconds to let more jobs come in before a commit, for each that the last commit had: a lone caller never
+# waits, and under load a flush, which costs as much as ten jobs, is shared by many.
 _EACH, _LONGEST_PAUSE = 0.0003, 0.003
 _WAITING, _TAKEN, _WITHDRAWN = range(3)
 

@@ -18,6 +18,8 @@ from ivr.storage.pages import page_opened, unanswered
 from ivr.storage.refs import reference
 from ivr.storage.rows import make_call, second
 
+DISPOSITIONS = ("emergency", "clinician_now", "two_hours", "same_day", "routine")  # the most urgent first
+
 Project = Callable[[sqlite3.Connection, Entry], None]
 
 
@@ -72,7 +74,14 @@ def sign(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def disposition(conn: sqlite3.Connection, entry: Entry) -> None:
-    conn.execute("UPDATE calls SET disposition = ? WHERE call = ?", (entry.data["disposition"], entry.call))
+    """The most urgent one of a call stands: key 0 after an emergency doesn't make it less of one."""
+    new = entry.data["disposition"]
+    more = DISPOSITIONS[: DISPOSITIONS.index(new)] if new in DISPOSITIONS else DISPOSITIONS
+    conn.execute(
+        "UPDATE calls SET disposition = ? WHERE call = ?"
+        f" AND (disposition IS NULL OR disposition NOT IN ({', '.join('?' * len(more))}))",
+        (new, entry.call, *more),
+    )
 
 
 def promised(conn: sqlite3.Connection, entry: Entry) -> None:

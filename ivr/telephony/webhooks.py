@@ -3,40 +3,52 @@
 Only a wrong signature is refused (403, always the same). Everything else is answered with 200 and TwiML that
 a person can live with: the turn that the line decides on, or the safe answer.
 
-No request waits for long: reading never blocks, and recording gives up after Store's `wait` (one second), so
-that an answer goes out well within 4 seconds, whatever the disk does.
-
-They stand before Flask as plain WSGI, because a call's webhooks are most of what the server does and Flask's
-dispatch would be half of what one costs (docs/decisions/0008).
+A webhook is decided, then recorded, then answered. Deciding is arithmetic and at most one read, which never
+waits for a writer; recording gives up after Store's `wait` (one second) and spills. So an answer goes out
+well within 4 seconds, whatever the disk does (docs/decisions/0006).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ivr import numbers
 from ivr.flow.turn import Position, Start
 from ivr.line import message, page, upkeep
 from ivr.line.answer import InboundCall, Line
+from ivr.storage import Entry
 from ivr.telephony import links
 from ivr.telephony.received import received, recording_sid, whole
 from ivr.telephony.safe import Safe
 from ivr.telephony.seal import Seal
-from ivr.telephony.signature import LONGEST_BODY, Form, Signatures
+from ivr.telephony.signature import Form, Signatures
 from ivr.telephony.twiml import Script
 from ivr.telephony.words import CALL_ENDED, Param
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
 REFUSED = b"This is the clinic line. The signature of this request is not right."
 TOKEN = "p="  # the whole query of our URLs: one sealed token
 
-Handler = Callable[[Form, str], bytes]  # (the signed form, the token of the URL) → a document
+Entries = list[Entry]
+Handler = Callable[
+    [Form, str], tuple[bytes, Entries]
+]  # (signed form, token of the URL) → document, what to record
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An answer to a webhook: to be given when its entries have been recorded, or spilled."""
+
+    status: int
+    content_type: str
+    body: bytes
+    entries: Sequence[Entry] = ()
+
+
+_REFUSAL = Decided(403, "text/plain", REFUSED)
 
 
 class Webhooks:
@@ -62,117 +74,104 @@ class Webhooks:
             "/text-status": (self._text_status, ""),
         }
 
-    def before(self, application: WSGIApplication) -> WSGIApplication:
-        """Return a WSGI application: our POST routes, and `application` for everything else."""
-        routes, answer = self.routes, self.answer
+    def serves(self, method: str, path: str) -> bool:
+        """Return whether a request is one of these."""
+        return method == "POST" and (path in self.routes or path == "/safe" or path.startswith("/safe/"))
 
-        def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            path = environ["PATH_INFO"]
-            if environ["REQUEST_METHOD"] != "POST" or not (path in routes or path.startswith("/safe")):
-                return application(environ, start_response)
-            status, kind, body = answer(
-                path, environ.get("QUERY_STRING", ""), _body(environ), _signature(environ)
-            )
-            start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
-            return (body,)
+    def may_wait(self, path: str) -> bool:
+        """Return whether deciding may wait for the write door: one UPDATE says who took a page."""
+        return path == "/accept"
 
-        return front
+    def decide(self, path: str, query: str, body: bytes | None, signature: str) -> Decided:
+        """Return the answer to one POST. Never raises.
 
-    def answer(self, path: str, query: str, body: bytes | None, signature: str) -> tuple[str, str, bytes]:
-        """Return the HTTP status, content type and body for one POST.
-
-        path, query   as they came, not decoded; body None: too long to be Twilio's
+        path, query   as they came, not decoded; body None: too long to be Twilio's, or of unknown length
         """
         form = None
         if body is not None:
             form = self._signatures.check(f"{path}?{query}" if query else path, body, signature)
         if form is None or form.get(Param.ACCOUNT_SID) != self._account:
-            return "403 Forbidden", "text/plain", REFUSED
+            return _REFUSAL
         handler, safe = self.routes.get(path) or (self._static(path), "safe")
         try:
-            document = handler(form, query[len(TOKEN) :] if query.startswith(TOKEN) else "")
+            document, entries = handler(form, query[len(TOKEN) :] if query.startswith(TOKEN) else "")
         except Exception:
-            document = self._failed(path, safe, form)
-        return "200 OK", "text/xml", document
+            document, entries = self._failed(path, safe, form)
+        return Decided(200, "text/xml", document, entries)
 
-    def _failed(self, path: str, safe: str, form: Form) -> bytes:
+    def answer(self, path: str, query: str, body: bytes | None, signature: str) -> Decided:
+        """Decide and record, waiting for it: for servers that give each request a thread."""
+        decided = self.decide(path, query, body, signature)
+        self._line.store.record(decided.entries)
+        return decided
+
+    def _failed(self, path: str, safe: str, form: Form) -> tuple[bytes, Entries]:
         log.exception("the safe answer was given at %s", path)
+        entries: Entries = []
         try:
-            upkeep.alarm(self._line, form.get(Param.CALL_SID, ""), f"safe answer at {path}")
+            entries = upkeep.alarm(self._line, form.get(Param.CALL_SID, ""), f"safe answer at {path}")
         except Exception:
             log.exception("and nobody could be told")
-        return self._safe.answer(safe, form) if safe else self._script.nothing()
+        return (self._safe.answer(safe, form) if safe else self._script.nothing()), entries
 
     # --- the caller's call ----------------------------------------------------------
 
-    def _voice(self, form: Form, token: str) -> bytes:
+    def _voice(self, form: Form, token: str) -> tuple[bytes, Entries]:
         call = self._call(form)
-        turn = self._line.answer(call, Position(), Start())
-        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call))
+        turn, entries = self._line.answer(call, Position(), Start())
+        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call)), entries
 
-    def _turn(self, form: Form, token: str) -> bytes:
+    def _turn(self, form: Form, token: str) -> tuple[bytes, Entries]:
         call = self._call(form)
         position = links.open_position(self._seal, token, call.sid)
-        turn = self._line.answer(call, position, received(form), recording_sid(form))
-        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call))
+        turn, entries = self._line.answer(call, position, received(form), recording_sid(form))
+        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call)), entries
 
-    def _status(self, form: Form, token: str) -> bytes:
+    def _status(self, form: Form, token: str) -> tuple[bytes, Entries]:
         """The number's status callback: the call is over, however it ended."""
-        status = form.get(Param.CALL_STATUS, "")
+        status, entries = form.get(Param.CALL_STATUS, ""), []
         if status in CALL_ENDED:
-            self._line.ended(form[Param.CALL_SID], status, whole(form.get(Param.CALL_DURATION)))
-        return self._script.nothing()
+            seconds = whole(form.get(Param.CALL_DURATION))
+            entries = self._line.ended(form[Param.CALL_SID], status, seconds)
+        return self._script.nothing(), entries
 
-    def _recording(self, form: Form, token: str) -> bytes:
+    def _recording(self, form: Form, token: str) -> tuple[bytes, Entries]:
         place = links.open_recorder(self._seal, token)
-        status, seconds = form.get("RecordingStatus", ""), whole(form.get(Param.RECORDING_DURATION)) or 0
-        message.recorded(self._line, place.call, place.turn, place.box, status, recording_sid(form), seconds)
-        return self._script.nothing()
+        status, seconds = form.get(Param.RECORDING_STATUS, ""), whole(form.get(Param.RECORDING_DURATION)) or 0
+        return self._script.nothing(), message.recorded(
+            self._line, place.call, place.turn, place.box, status, recording_sid(form), seconds
+        )
 
     # --- the phones that are rung ---------------------------------------------------
 
-    def _whisper(self, form: Form, token: str) -> bytes:
+    def _whisper(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
-        page.answered(self._line, leg, form.get(Param.CALL_SID, ""))
         base = self._line.config.environment.public_url
-        return self._script.whisper(leg.text, f"{base}/accept?{TOKEN}{token}")
+        document = self._script.whisper(leg.text, f"{base}/accept?{TOKEN}{token}")
+        return document, page.answered(self._line, leg, form.get(Param.CALL_SID, ""))
 
-    def _accept(self, form: Form, token: str) -> bytes:
+    def _accept(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
         sid, digit = form.get(Param.CALL_SID, ""), form.get(Param.DIGITS, "")
-        result = page.pressed(self._line, leg, sid, digit)
-        return self._script.bridge() if result in page.JOINED else self._script.decline()
+        result, entries = page.pressed(self._line, leg, sid, digit)
+        return (self._script.bridge() if result in page.JOINED else self._script.decline()), entries
 
-    def _leg(self, form: Form, token: str) -> bytes:
+    def _leg(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
         sequence = whole(form.get(Param.SEQUENCE_NUMBER))
         status = form.get(Param.CALL_STATUS, "")
-        page.leg_status(self._line, leg, form.get(Param.CALL_SID, ""), status, sequence)
-        return self._script.nothing()
+        sid = form.get(Param.CALL_SID, "")
+        return self._script.nothing(), page.leg_status(self._line, leg, sid, status, sequence)
 
     # --- the rest -------------------------------------------------------------------
 
-    def _text_status(self, form: Form, token: str) -> bytes:
+    def _text_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
         """News of a text. Nothing hangs on it: what can't be sent is found by its deadline."""
-        return self._script.nothing()
+        return self._script.nothing(), []
 
     def _static(self, path: str) -> Handler:
-        return lambda form, token: self._safe.answer(path, form)
+        return lambda form, token: (self._safe.answer(path, form), [])
 
     def _call(self, form: Form) -> InboundCall:
         home = self._line.config.clinic.home
         return InboundCall(form[Param.CALL_SID], numbers.caller(form.get(Param.FROM, ""), home))
-
-
-def _body(environ: WSGIEnvironment) -> bytes | None:
-    """Return a request's body, or None when it is longer than any of Twilio's, or of unknown length."""
-    length = whole(environ.get("CONTENT_LENGTH"))
-    if length is None or length > LONGEST_BODY:
-        return None
-    body: bytes = environ["wsgi.input"].read(length)
-    return body
-
-
-def _signature(environ: WSGIEnvironment) -> str:
-    signature: str = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
-    return signature

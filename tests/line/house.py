@@ -51,7 +51,7 @@ class House:
         self.webhooks = Webhooks(line)
         self.next = "/voice"
 
-    def post(self, url: str, sign: str = TOKEN, **form: str) -> tuple[str, str]:
+    def post(self, url: str, sign: str = TOKEN, **form: str) -> tuple[int, str]:
         """Send a signed request to a URL or path of the line; return status and document."""
         target = url.removeprefix(PUBLIC)
         form = {"AccountSid": ACCOUNT, "CallSid": CALL, "From": CALLER, "CallStatus": "in-progress"} | form
@@ -59,13 +59,13 @@ class House:
         given = base64.b64encode(hmac.digest(sign.encode(), text.encode(), "sha1")).decode()
         body = "&".join(f"{name}={_escaped(value)}" for name, value in form.items()).encode()
         path, _, query = target.partition("?")
-        status, _, document = self.webhooks.answer(path, query, body, given)
-        return status, document.decode()
+        answer = self.webhooks.answer(path, query, body, given)
+        return answer.status, answer.body.decode()
 
     def goes_on(self, **form: str) -> str:
         """Send the next request of the caller's call, and return the document."""
         status, document = self.post(self.next, **form)
-        assert status == "200 OK"
+        assert status == 200
         if action := re.search(r'action="([^"]+)"', document):
             self.next = html.unescape(action[1])
         return document
