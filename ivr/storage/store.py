@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ivr.storage import connection
 from ivr.storage.detour import Detour, probe
-from ivr.storage.door import Door
+from ivr.storage.door import Door, Job
 from ivr.storage.entry import Entry
 from ivr.storage.errors import StoreUnavailable
 from ivr.storage.journal import append
@@ -41,7 +41,7 @@ class Store:
     def __init__(self, data: Path, wait: float = 1.0) -> None:
         self.data = data
         self.path = connection.prepare(data)
-        self._wait = wait
+        self.wait = wait
         self._readers = Readers(self.path)
         self._door = Door(self.path, wait)
         self._spill = Spill(data)
@@ -59,15 +59,29 @@ class Store:
         if not entries:
             return True
         entries = tuple(entries)
-        if not self._detour.on:
-            job = self._door.submit(partial(append, entries=entries), guarded=False)
-            if job.done.acquire(timeout=self._wait):
-                if job.error is None:
-                    return True
-            else:
-                # Begun already? Then it may be written as well: its keys see to it that it counts once.
-                self._door.withdraw(job)
-        self._detour.take(entries)
+        job = self.submit(entries)
+        if job is not None:
+            job.done.acquire(timeout=self.wait)
+        return self.settle(job, entries)
+
+    def submit(self, entries: Sequence[Entry], over: Callable[[], object] | None = None) -> Job | None:
+        """Begin to record and return at once: the first half of record(), for those who must not wait.
+
+        `over` is called, in any thread, when it has been tried: then, or after `wait` seconds, settle().
+        None: the database is in trouble, and settle() is due now.
+        """
+        if self._detour.on:
+            return None
+        return self._door.submit(partial(append, entries=tuple(entries)), guarded=False, over=over)
+
+    def settle(self, job: Job | None, entries: Sequence[Entry]) -> bool:
+        """Spill what isn't on the disk by now: the second half of record(). Return whether it is."""
+        if job is not None and job.ended and job.error is None:
+            return True
+        if job is not None:
+            # Begun already? Then it may be written as well: its keys see to it that it counts once.
+            self._door.withdraw(job)
+        self._detour.take(tuple(entries))
         return False
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
