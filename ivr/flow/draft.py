@@ -33,7 +33,7 @@ class Draft:
         """Return `text` with its placeholders filled from the facts' words and `more`."""
         if "{" not in text:
             return text
-        words = {**self.facts.words, **more}
+        words = {**self.facts.words, **more} if more else self.facts.words
         return _HOLE.sub(lambda hole: words.get(hole[1], ""), text)
 
     def cut_short(self) -> tuple[str, ...]:
@@ -48,7 +48,8 @@ class Draft:
 
     def move(self, **fields: object) -> None:
         """Change fields of the position."""
-        self.position = replace(self.position, **fields)  # type: ignore[arg-type]
+        for name, value in fields.items():  # on the draft's own copy, which nobody else has seen yet
+            object.__setattr__(self.position, name, value)
 
     def turn(self, wait: Wait) -> Turn:
         return Turn(tuple(self.says), wait, self.position, tuple(self.events), tuple(self.heard))

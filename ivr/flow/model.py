@@ -34,6 +34,7 @@ class Signed(BaseModel):
     registration: str | None = None
     on: str | None = None
     review_by: str | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True)
