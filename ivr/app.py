@@ -15,9 +15,13 @@ from ivr.line.answer import Line
 from ivr.storage import Store, StoreUnavailable
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from flask import Flask
 
     from ivr.line.telephone import Telephone
+    from ivr.telephony.rsgi import Front
+    from ivr.telephony.webhooks import Webhooks
 
 
 log = logging.getLogger(__name__)
@@ -25,12 +29,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class App:
-    """A line with its edges. `wsgi` serves the webhooks; `ticks` are the jobs, by name."""
+    """A line with its edges: the provider's webhooks, Flask's `pages`, and the jobs (`ticks`) by name."""
 
     line: Line
-    wsgi: Flask
+    webhooks: Webhooks
+    pages: Flask
     telephone: Telephone
     ticks: dict[str, Callable[[], object]]
+
+    @property
+    def wsgi(self) -> WSGIApplication:
+        """All of it, for a server that gives each request a thread."""
+        from ivr.telephony.wsgi import before
+
+        return before(self.webhooks, self.pages.wsgi_app)
+
+    def rsgi(self, begun: Callable[[], object]) -> Front:
+        """All of it, for granian: one thread decides all webhooks. `begun` is called in it, at first."""
+        from ivr.telephony.rsgi import Front
+
+        return Front(self.webhooks, self.line.store, self.pages.wsgi_app, begun)
 
     def tick(self) -> None:
         """Do each job once: for a clock that is moved by hand. What one job meets doesn't stop the others."""
@@ -52,33 +70,31 @@ def flows(config: Config) -> Flows:
     return load_flows(config.line.flows, config.line.start, config.known())
 
 
-def build(config: Config, clock: Clock | None = None) -> App:
+def build(config: Config, clock: Clock | None = None, told: Flows | None = None) -> App:
     """Build the line, ready to answer. The config must have been loaded for serving.
 
+    told   the flows, if they have been loaded already
     Errors: BadInput for the flows; StorageError when the data folder can't be used.
     """
     from ivr.telephony.client import TwilioTelephone
+    from ivr.telephony.webhooks import Webhooks
 
-    line = Line(config, flows(config), Store(config.environment.data), clock or SystemClock())
     environment = config.environment
+    line = Line(config, told or flows(config), Store(environment.data), clock or SystemClock())
     telephone = TwilioTelephone(
         environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0]
     )
-    return App(line, web(line), telephone, ticks(line, telephone))
+    return App(line, Webhooks(line), pages(line), telephone, ticks(line, telephone))
 
 
-def web(line: Line) -> Flask:
-    """Return the web application: the webhooks in front, and what Flask serves: /health."""
+def pages(line: Line) -> Flask:
+    """Return what Flask serves: /health."""
     from flask import Flask
 
     from ivr.telephony import health
-    from ivr.telephony.webhooks import Webhooks
-    from ivr.telephony.wsgi import before
 
     application = Flask("ivr", static_folder=None)
     application.register_blueprint(health.blueprint(line))
-    front = before(Webhooks(line), application.wsgi_app)
-    application.wsgi_app = front  # type: ignore[assignment,method-assign]
     return application
 
 

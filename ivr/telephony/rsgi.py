@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -29,14 +29,22 @@ THREADS = 8  # for what does wait: pages for people, key 1 of a clinician, the s
 class Front:
     """An RSGI application: the webhooks, and `application` (WSGI) for everything else."""
 
-    def __init__(self, webhooks: Webhooks, store: Store, application: WSGIApplication) -> None:
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        store: Store,
+        application: WSGIApplication,
+        begun: Callable[[], object] = lambda: None,
+    ) -> None:
         self._webhooks = webhooks
         self._application = application
+        self._begun = begun  # called in the loop's thread before the first request
         self._recorder = Recorder(store)
         self._pool = ThreadPoolExecutor(THREADS, "request")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._recorder.loop = loop
+        self._begun()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown()

@@ -1,0 +1,93 @@
+"""`ivr demo`: one short call that plays by itself, then one that you take part in."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ivr.yamlfile import BadInput
+
+if TYPE_CHECKING:
+    from ivr.cli.stage import Stage
+
+AT = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)  # a Tuesday night
+CALLER = "+447700900123"
+
+STORY = """\
+Ten past two at night. A patient who had a filler rings the clinic: her skin has changed colour.
+Everything below is real but the telephone network: the line answers signed requests over HTTP.
+"""
+
+
+@click.command()
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    default="config.yaml",
+    envvar="IVR_CONFIG",
+    show_default=True,
+    help="The configuration to answer with.",
+)
+def demo(file: Path) -> None:
+    """Play a whole call, then offer one that you take part in. No account is needed."""
+    from ivr.cli.call import by_hand
+
+    try:
+        play(file)
+        if not sys.stdin.isatty():
+            click.echo("Take part in one yourself:  .venv/bin/ivr call")
+        elif click.confirm("\nNow ring the line yourself?", default=True):
+            by_hand(file, CALLER, None, 1.0)
+    except BadInput as bad:
+        raise click.ClickException(str(bad)) from None
+
+
+def play(file: Path) -> None:
+    """Play the story: the first clinician's voicemail answers, the second takes the call."""
+    from ivr.cli.desk import readable
+    from ivr.cli.stage import Stage
+    from ivr.exchange.caller import Caller, Presses
+    from ivr.exchange.clock import HandClock
+    from ivr.exchange.people import Answers, Voicemail
+
+    with tempfile.TemporaryDirectory(prefix="ivr-") as data:
+        with Stage(file, Path(data), HandClock(AT), seed=1) as stage:
+            config, exchange = stage.config, stage.exchange
+            legs = [leg for ring in config.rings("on_call", AT) for leg in ring]
+            exchange.others(Answers(after=6, press="1", talk=45, at=7))
+            exchange.phone(config.number_of(legs[0]), Voicemail(after=18))
+            click.echo(STORY)
+            exchange.on_line(lambda line: click.echo(readable(line)))
+            # She presses 1 for "something is wrong", 2 at the first gate, 1 as soon as she hears of skin.
+            exchange.dial(
+                CALLER, config.clinic.number, Caller(Presses("1"), Presses("2"), Presses("1", at=6))
+            )
+            exchange.run()
+            told(stage)
+            problems = exchange.unexpected
+    if problems:
+        raise click.ClickException("this should not have happened:\n" + "\n".join(problems))
+
+
+def told(stage: Stage) -> None:
+    """Print what the record holds of the call that has just been played."""
+    from ivr.storage import journal
+
+    with stage.app.line.store.read() as conn:
+        page = conn.execute("SELECT * FROM pages ORDER BY opened_at DESC LIMIT 1").fetchone()
+        lines = len(journal.lines(conn, page["page"])) if page else 0
+        chain = "holds" if journal.verify(conn).ok else "is broken"
+    if page:
+        person = stage.config.people.get(page["accepted_by"] or "")
+        click.echo(
+            f"\nOn record: page {page['ref']}, {'taken by ' + person.name if person else 'open'}; ", nl=False
+        )
+        click.echo(
+            f"{lines} journal lines, whose chain {chain}. No number and no symptom left in a log or a URL."
+        )

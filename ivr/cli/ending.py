@@ -1,0 +1,41 @@
+"""The ends of a process: a signal, or the death of its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+_LOOK = 0.5  # seconds
+
+
+def when_told(act: Callable[[], object], *signals: int) -> None:
+    """Call `act` once, from a thread of its own, at the first of `signals`; later ones change nothing.
+
+    Call it from the main thread, before others begin. A handler would run between any two steps of the main
+    thread, also within itself, and one that sets an Event can then wait for itself for ever. That isn't rare:
+    a service manager signals every process, and our parent then signals us again.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def wait() -> None:
+        signal.sigwait(signals)
+        act()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+
+
+def when_orphaned(parent: int, act: Callable[[], object]) -> None:
+    """Call `act` once, from a thread of its own, when process `parent` is no longer our parent.
+
+    It may have been killed without a word.
+    """
+
+    def watch() -> None:
+        never = threading.Event()
+        while os.getppid() == parent:  # an orphan is given another parent at once
+            never.wait(_LOOK)
+        act()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -1,0 +1,193 @@
+"""A call's lines of the journal, in words: one function a kind. People are named, numbers never appear."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ivr.cli.calls import who
+from ivr.cli.screen import minute
+from ivr.clock import from_iso
+from ivr.config import Config
+from ivr.numbers import mask
+from ivr.storage import calls, outbox
+from ivr.storage.journal import Line
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line: `seconds` after the first one; `text` in words, `data` as the journal has it."""
+
+    at: datetime
+    seconds: int
+    kind: str
+    text: str
+    data: Data
+
+    def as_json(self) -> dict[str, Any]:
+        from ivr.clock import iso
+
+        at = iso(self.at, milliseconds=True)
+        return {"at": at, "seconds": self.seconds, "kind": self.kind, "text": self.text, "data": self.data}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the words need beside a line: names, the caller masked, and the texts by their outbox number."""
+
+    config: Config
+    caller: str
+    texts: Mapping[int, str]
+
+    def leg(self, leg: object) -> str:
+        """A phone as people call it: "Ana Marlow", "Ana Marlow (phone 2)", "reception (phone 1)"."""
+        name, slash, index = str(leg).partition("/")
+        person = name in self.config.people
+        place = int(index) + 1 if index.isdigit() else 1
+        return who(name, self.config) + (f" (phone {place})" if slash or not person else "")
+
+    def legs(self, data: Data) -> str:
+        return " and ".join(self.leg(leg) for leg in data["legs"])
+
+    def readers(self, data: Data) -> str:
+        given = data["readers"]
+        return ", ".join(_reader(one, self.config) for one in ([given] if isinstance(given, str) else given))
+
+
+def told(conn: sqlite3.Connection, call: sqlite3.Row, config: Config) -> list[Told]:
+    """Return the story of a call (a row of calls), in order."""
+    texts = {
+        row["id"]: f"{row['template']} to {_reader(row['reader'], config)}"
+        for row in outbox.of_call(conn, call["call"])
+    }
+    around = Around(config, mask(call["caller"] or ""), texts)
+    lines = calls.story(conn, call["call"])
+    instants = [from_iso(line.at) for line in lines]
+    seconds = [int((at - instants[0]).total_seconds()) for at in instants]
+    return [
+        Told(at, after, line.kind, _words(line, around), line.data)
+        for at, after, line in zip(instants, seconds, lines, strict=True)
+    ]
+
+
+def _words(line: Line, around: Around) -> str:
+    teller = TELLERS.get(line.kind)
+    return teller(line.data, around) if teller else _plain(line.kind)
+
+
+def _reader(reader: str, config: Config) -> str:
+    return "the caller" if reader == "caller" else who(reader, config)
+
+
+# --- one function a kind ---------------------------------------------------------
+
+
+def _call_started(data: Data, around: Around) -> str:
+    again = "; rang about a sign before" if data["repeat"] else ""
+    return f"A call from {around.caller} ({data['caller_kind']}){again}"
+
+
+def _turn(data: Data, around: Around) -> str:
+    return f"  {data['input']}: {data['step'] or 'start'} → {data['next'] or 'the end'}"
+
+
+def _sign(data: Data, around: Around) -> str:
+    how = {"key": "by key", "speech": "said", "silence": "no answer is a yes", "wrong": "unclear is a yes"}
+    return f"SIGN: {data['sign']} ({how.get(data['how'], data['how'])})"
+
+
+def _page_opened(data: Data, around: Around) -> str:
+    signs = "; ".join(data["signs"]) or "no sign named"
+    return f"PAGE opened, {_plain(data['disposition'])}: {signs}"
+
+
+def _ringing(data: Data, around: Around) -> str:
+    return f"Ringing {around.legs(data)}, {_plain(data['group'])}"
+
+
+def _ring_ended(data: Data, around: Around) -> str:
+    return f"{around.legs(data)}: {_plain(data['outcome'])}"
+
+
+def _whisper(data: Data, around: Around) -> str:
+    return f"{around.leg(data['leg'])}: answered, and is asked to press 1"
+
+
+def _accept(data: Data, around: Around) -> str:
+    results = {
+        "taken": "TAKEN",
+        "same": "TAKEN (told twice)",
+        "joined": "joined to the caller",
+        "other": "somebody else was first",
+    }
+    result = results.get(data["result"], _plain(data["result"]))
+    return f"{around.leg(data['leg'])} pressed {data['digit'] or 'nothing'}: {result}"
+
+
+def _leg_status(data: Data, around: Around) -> str:
+    return f"  {around.leg(data['leg'])}: phone {data['status']}"
+
+
+def _promised(data: Data, around: Around) -> str:
+    due = minute(from_iso(data["due"]), around.config.clinic.zone)
+    return f"PROMISED a call back by {due} ({_plain(data['promise'])})"
+
+
+def _text(data: Data, around: Around) -> str:
+    return f"Text {data['template']} for {around.readers(data)}{', urgent' if data.get('urgent') else ''}"
+
+
+def _text_sent(data: Data, around: Around) -> str:
+    return f"Text {around.texts.get(data['outbox'], data['outbox'])}: sent"
+
+
+def _text_failed(data: Data, around: Around) -> str:
+    return f"Text {around.texts.get(data['outbox'], data['outbox'])}: NOT SENT, {data['why']}"
+
+
+def _message_deleted(data: Data, around: Around) -> str:
+    return "Recording deleted " + ("here" if data.get("where") == "line" else "at the provider")
+
+
+def _call_ended(data: Data, around: Around) -> str:
+    lasted = "" if data["duration"] is None else f" after {data['duration']} s"
+    return f"The call is over: {data['status']}{lasted}"
+
+
+def _plain(name: object) -> str:
+    return str(name).replace("_", " ")
+
+
+TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
+    "call_started": _call_started,
+    "turn": _turn,
+    "path": lambda data, _: f"Path: {data['path']}",
+    "sign": _sign,
+    "disposition": lambda data, _: f"Disposition: {_plain(data['disposition'])}",
+    "page_opened": _page_opened,
+    "ringing": _ringing,
+    "ring_ended": _ring_ended,
+    "whisper": _whisper,
+    "accept": _accept,
+    "leg_status": _leg_status,
+    "unanswered": lambda data, _: f"NOBODY took it: {_plain(data['group'])}",
+    "promised": _promised,
+    "text": _text,
+    "text_sent": _text_sent,
+    "text_failed": _text_failed,
+    "message": lambda data, _: f"MESSAGE in box {data['box']}, {data['seconds'] or 0} s",
+    "message_kept": lambda data, _: "Recording fetched and sealed",
+    "message_deleted": _message_deleted,
+    "message_lost": lambda data, _: f"Recording LOST: {data['why']}",
+    "call_ended": _call_ended,
+    "ended": lambda data, _: f"The line hung up, at {data['step']}",
+    "hung_up": lambda data, _: f"The caller hung up, at {data['step']}",
+    "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
+    "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
+    "alarm": lambda data, _: f"ALARM: {data['what']}",
+}

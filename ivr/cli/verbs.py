@@ -1,0 +1,82 @@
+"""The verbs of `ivr`, by name: a module is imported only when its verb is used, so that help is quick."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+# verb → (where it is, its help in one sentence: the first one of its own)
+VERBS: Mapping[str, tuple[str, str]] = {
+    "demo": ("ivr.cli.demo:demo", "Play a whole call, then offer one that you take part in."),
+    "call": (
+        "ivr.cli.call:call",
+        "Dial the line from this terminal: prompts appear as text, and you press the keys.",
+    ),
+    "check": ("ivr.cli.check:check", "Say everything that is wrong with config and flows, or sum them up."),
+    "serve": ("ivr.cli.serve:serve", "Answer calls: web workers for the provider, and one scheduler."),
+    "jobs": ("ivr.cli.jobs:jobs", "Run the scheduler alone: texts, recordings, spilled lines, lost calls."),
+    "rota": ("ivr.cli.rota:rota", "Say who is on call, now or at a time, and what changes ahead."),
+    "calls": ("ivr.cli.calls:calls", "List the latest calls, or those that wait for a clinician."),
+    "show": ("ivr.cli.show:show", "Tell the story of one call."),
+    "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
+}
+
+
+class Misused(click.ClickException):
+    """A command line that can't be understood: one line instead of click's three."""
+
+    exit_code = 2
+
+
+class Verbs(click.Group):
+    """A group that knows its commands' names and short helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the verb, or None when there is none, or its module isn't installed."""
+        if name not in VERBS:
+            return None
+        module, _, attribute = VERBS[name][0].partition(":")
+        try:
+            command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            return None
+        return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "ivr"
+            raise Misused(f"{error.format_message()} See `{path} --help`.") from None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = difflib.get_close_matches(args[0], VERBS, 1)
+            raise Misused(f"{error.message} Did you mean {close[0]}?" if close else error.message) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, short) for name, (_, short) in VERBS.items()])
+
+
+@click.command(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="VERB [OPTIONS]...",
+    epilog="`ivr VERB --help` tells a verb's options, with examples. All verbs read config.yaml of this"
+    " folder, or the file that --config or IVR_CONFIG names.",
+)
+def verbs() -> None:
+    """The phone line of a clinic: it answers, asks about signs, and rings a clinician who presses 1."""

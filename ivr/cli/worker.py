@@ -1,0 +1,66 @@
+"""What each web worker runs: the line, built once in that process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from functools import partial
+from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING
+
+from ivr import app, logs
+from ivr.cli.ending import when_orphaned, when_told
+from ivr.config import Config
+
+if TYPE_CHECKING:
+    from ivr.flow.model import Flows
+    from ivr.telephony.rsgi import Front
+
+log = logging.getLogger(__name__)
+
+# What is left of the process's environment: it held secrets, which nothing has any business with from now on.
+_KEPT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ"})
+
+
+def application(config: Config, flows: Flows, parent: int) -> Front:
+    """Build the line for this worker process, and return what answers its requests.
+
+    config, flows   as the parent loaded them: a worker that is started again reads no file edited meanwhile
+    parent          the process id without which this one ends
+    """
+    # A terminal's signals go to the parent too, which then ends us in order.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # in place of the parent's handler, which we inherited
+    ending = Ending()
+    when_told(ending.end, signal.SIGTERM)
+    logs.set_up()
+    try:
+        line = app.build(config, told=flows)
+    except Exception:
+        log.critical("a worker can't start", exc_info=True)
+        sys.exit(1)
+    Finalize(None, line.close, exitpriority=1)
+    when_orphaned(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
+    for name in os.environ.keys() - _KEPT:
+        del os.environ[name]
+    return line.rsgi(ending.begun)
+
+
+class Ending:
+    """Lets the server finish what it was asked, at the first signal. granian hangs when it is told twice."""
+
+    def __init__(self) -> None:
+        self._loop = -1
+
+    def begun(self) -> None:
+        """Note the pipe by which the event loop hears of signals. In the loop's thread, the main one."""
+        self._loop = signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(self._loop, warn_on_full_buffer=False)
+
+    def end(self) -> None:
+        """Have the loop call the server's handler, as if the signal had reached it. In any thread."""
+        if self._loop == -1:  # it has yet to begin
+            os._exit(1)
+        os.write(self._loop, bytes([signal.SIGTERM]))

@@ -1,0 +1,5 @@
+"""The edge to time: a scheduler whose ticks ask what is due. What they then do is the line's own affair."""
+
+from ivr.jobs.scheduler import EVERY, run
+
+__all__ = ["EVERY", "run"]

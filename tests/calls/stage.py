@@ -1,0 +1,119 @@
+"""How a call story is staged, and what goes wrong around it: the modes in which each story runs again."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ivr.cli.stage import Stage
+from ivr.exchange import story
+from ivr.exchange.clock import HandClock
+from ivr.exchange.switches import Switches
+from ivr.exchange.transcript import TEXT
+from ivr.exchange.webhooks import Request
+from ivr.storage import journal
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config.yaml"
+REFERENCE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{6}\b")  # of a call: it follows from the sid, which modes change
+FULL_NUMBER = re.compile(r"(?:\+|%2B|\b0)\d{9,}")
+# Errors that belong to a database that is gone, and what its owner is then told.
+DRILL = ("the key alone decided", "the database can't be written")
+ALARM = "the line needs a person"
+
+Trouble = Callable[[Stage], Callable[[Request], None]]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way of playing a story. `trouble` makes the hook that runs before each webhook."""
+
+    switches: Callable[[Switches], Switches] = lambda switches: switches
+    trouble: Trouble | None = None
+    database: bool = True
+
+
+def _restarts(stage: Stage) -> Callable[[Request], None]:
+    return lambda request: stage.restart()
+
+
+def _cut_from_second(stage: Stage) -> Callable[[Request], None]:
+    """The database is gone from the second webhook of each call on, until that call has ended."""
+    live = False
+
+    def before(request: Request) -> None:
+        nonlocal live
+        path, store = urlsplit(request.url).path, stage.app.line.store
+        if path == "/voice":
+            live = True
+        elif path == "/status":
+            live = False
+            store.mend()
+        elif live:
+            store.cut()
+
+    return before
+
+
+MODES = {
+    "plain": Mode(),
+    "twice": Mode(lambda switches: replace(switches, duplicates="second")),
+    "reversed": Mode(lambda switches: replace(switches, status_order="reversed")),
+    "restarted": Mode(trouble=_restarts),
+    # Without the record, the provider's word for the bridge has to be there: neither is known of no call.
+    "unwritable": Mode(
+        lambda switches: replace(switches, dial_bridged_sent=True), _cut_from_second, database=False
+    ),
+}
+
+
+def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecord]) -> list[str]:
+    """Play the story in a file, and return all that isn't as it should be."""
+    told = story.read(path)
+    told = replace(told, switches=mode.switches(told.switches))
+    with Stage(CONFIG, data, HandClock(told.at), told.switches, seed=1) as stage:
+        if mode.trouble is not None:
+            stage.exchange.before_webhook.append(mode.trouble(stage))
+        story.play(told, stage.exchange)
+        if not mode.database:
+            stage.app.line.store.mend()
+            stage.exchange.run(60)
+        found = list(_compare(told, stage, mode))
+        with stage.app.line.store.read() as conn:
+            if not journal.verify(conn).ok:
+                found.append("the journal's chain is broken")
+        found += [f"a number in a URL: {r.url}" for r in stage.exchange.requests if FULL_NUMBER.search(r.url)]
+        found += [f"a number in a text: {t.body}" for t in stage.exchange.texts if FULL_NUMBER.search(t.body)]
+    allowed = (*told.errors, *(() if mode.database else DRILL))
+    for record in logs:
+        text = record.getMessage() + (str(record.exc_text) if record.exc_text else "")
+        if FULL_NUMBER.search(text):
+            found.append(f"a number in a log line: {text}")
+        if record.levelno >= logging.ERROR and not any(part in text for part in allowed):
+            found.append(f"an error was logged: {text}")
+    return found
+
+
+def _compare(told: story.Story, stage: Stage, mode: Mode) -> list[str]:
+    """What differs from the story. In trouble, texts may go out later: just who got what is compared."""
+    exchange = stage.exchange
+    if mode == MODES["plain"]:
+        return story.check(told, exchange)
+    heard = [str(line).rstrip() for line in exchange.transcript if line.who != TEXT]
+    expected = textwrap.dedent(told.expect or "").strip("\n").splitlines()
+    expected = [line.rstrip() for line in expected if line.split()[1:2] != [TEXT]]
+    heard = textwrap.dedent("\n".join(heard)).splitlines()
+    found = list(difflib.unified_diff(expected, heard, "expected", "found", n=2, lineterm=""))
+    found += [what for what in exchange.unexpected if not any(part in what for part in told.errors)]
+    texts = [text for text in exchange.texts if mode.database or ALARM not in text.body]
+    sent = sorted((text.to, REFERENCE.sub("REF", text.body)) for text in texts)
+    wanted = sorted((to, REFERENCE.sub("REF", says)) for to, says in told.texts)
+    if sent != wanted:
+        found.append(f"texts sent: {sent}; expected: {wanted}")
+    return found

@@ -1,0 +1,83 @@
+"""Messages end to end: fetched from the exchange with auth, sealed on our disk, and deleted over there."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ivr.cli.stage import Stage
+from ivr.exchange import story
+from ivr.exchange.switches import Switches
+from ivr.exchange.wav import tone
+from ivr.storage import Store, messages
+from ivr.storage.recordings import Recordings
+from tests.calls.phones import staged
+
+FOLDER = Path(__file__).parent
+
+
+def played(name: str, data: Path, switches: Switches | None = None) -> Stage:
+    """Return a stage, closed, on which that story has been played."""
+    told = story.read(FOLDER / f"{name}.yaml")
+    with staged(told.at.isoformat(), data, switches or told.switches) as stage:
+        story.play(told, stage.exchange)
+    return stage
+
+
+def kept(stage: Stage, data: Path) -> list[sqlite3.Row]:
+    """Return the messages of the one call."""
+    (call,) = (call.sid for call in stage.exchange.book.calls.values() if call.direction == "inbound")
+    with Store(data) as store, store.read() as conn:
+        return messages.of_call(conn, call)
+
+
+SID_TOLD = [Switches(), Switches(recording_sid_in_action=False)]
+EARLY = [Switches(recording_callback_before_action=True)]
+EARLY += [Switches(recording_callback_before_action=True, recording_sid_in_action=False)]
+
+
+@pytest.mark.parametrize("switches", SID_TOLD + EARLY)
+@pytest.mark.parametrize(
+    ("name", "box", "seconds"),
+    [
+        ("shut_message", "booking", 20),
+        ("shut_hangs_up", "booking", 20),
+        ("shut_too_short", "booking", 1),
+        ("shut_unwell_while_recording", "booking", 6),
+        ("silent_then_message", "general", 12),
+        ("infection_botox", "clinical", 20),
+        ("zero_while_recording", "clinical", 5),
+        ("nobody_message", "urgent", 14),
+    ],
+)
+def test_a_message_is_kept_sealed_and_deleted_at_the_provider(
+    tmp_path: Path, name: str, box: str, seconds: int, switches: Switches
+) -> None:
+    stage = played(name, tmp_path, switches)
+    (message,) = kept(stage, tmp_path)
+    assert (message["box"], message["seconds"], message["state"]) == (box, seconds, "kept")
+    assert message["provider_deleted_at"] is not None
+    assert message["recording"] in stage.exchange.book.deleted
+    assert message["recording"] not in stage.exchange.book.recordings
+    (sealed,) = tmp_path.rglob(message["file"])
+    assert b"WAVE" not in sealed.read_bytes()
+    assert message["recording"] not in sealed.name
+    audio = Recordings(sealed.parent, stage.config.environment.secret_key).open(message["file"])
+    assert audio == tone(seconds)
+
+
+EMPTY = pytest.mark.xfail(strict=True, reason="the recording callback files a message of 0 seconds")
+
+
+@pytest.mark.parametrize("empty", [pytest.param(False, marks=EMPTY), True])
+def test_silence_after_the_tone_is_no_message(tmp_path: Path, empty: bool) -> None:
+    stage = played("shut_nothing_said", tmp_path, Switches(record_empty_falls_through=empty))
+    assert kept(stage, tmp_path) == []
+
+
+def test_no_message_says_in_a_text_what_was_said_or_by_whom(tmp_path: Path) -> None:
+    for text in played("nobody_message", tmp_path).exchange.texts:
+        assert not re.search(r"skin|blister|pain|\d{6}|\+", text.body, re.IGNORECASE)

@@ -1,0 +1,72 @@
+"""`ivr check`: all that is wrong, or what the line is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.cli.clinic import CONFIG, run, type_in
+
+SECRETS = {
+    "IVR_PUBLIC_URL": "https://line.example.org",
+    "IVR_SECRET_KEY": "kX3vQ9-a-key-of-a-test-only-0123456789",
+    "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+    "TWILIO_AUTH_TOKEN": "token-of-a-test-only",
+}
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the shipped config and its flows, to make mistakes in."""
+    shutil.copytree(CONFIG.parent / "flows", folder / "flows")
+    return Path(shutil.copy(CONFIG, folder / "config.yaml"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_shipped_line_is_sound_and_summed_up() -> None:
+    found = run("check")
+    assert found.returncode == 0, found.stderr
+    assert "Rose Clinic, +44…000" in found.stdout
+    assert re.search(r"^Flows +concern \(\d+ steps\), ", found.stdout, re.M)
+    assert re.search(r"^Prompts +\d+, revision [0-9a-f]{16}$", found.stdout, re.M)
+    assert re.search(r"^On call +\w+ \w+, then ", found.stdout, re.M)
+    assert re.search(r"^Hours +desk: (open|closed) now", found.stdout, re.M)
+
+
+def test_it_says_loudly_that_it_is_rehearsed_and_unsigned(tmp_path: Path) -> None:
+    file = copied(tmp_path)
+    found = type_in("check", "--config", str(file)).output
+    assert "REHEARSAL: " in found and "UNSIGNED: no clinician has signed the wording of concern" in found
+    change(file, "rehearsal: true", "rehearsal: false")
+    assert "REHEARSAL" not in type_in("check", "--config", str(file)).output
+
+
+def test_it_names_what_serving_still_needs() -> None:
+    assert "still to be set: IVR_PUBLIC_URL, IVR_SECRET_KEY, TWILIO_ACCOUNT_SID" in type_in("check").output
+    assert "all that is needed is set" in type_in("check", env=SECRETS).output
+
+
+def test_mistakes_of_config_flows_and_environment_come_together(tmp_path: Path) -> None:
+    file = copied(tmp_path)
+    change(file, "owner: ana", "owner: anna")
+    change(file, '"+447700900002"', "07700 900002")
+    change(tmp_path / "flows" / "desk.yaml", "record: booking", "record: bookings")
+    found = run("check", "--config", str(file), env={"TWILIO_ACCOUNT_SID": "me"})
+    assert found.returncode == 1 and found.stdout == ""
+    assert "Did you mean ana?" in found.stderr
+    assert "config.yaml:" in found.stderr and "desk.yaml:" in found.stderr
+    assert "TWILIO_ACCOUNT_SID: is not an account id" in found.stderr
+    assert "Traceback" not in found.stderr and "900002" not in found.stderr
+    assert re.search(r"^\d mistakes: put right", found.stderr, re.M)
+
+
+def test_a_mistake_in_a_flow_alone_is_found_too(tmp_path: Path) -> None:
+    file = copied(tmp_path)
+    change(tmp_path / "flows" / "main.yaml", "next: topic", "next: topik")
+    found = type_in("check", "--config", str(file))
+    assert found.exit_code == 1 and "main.yaml:" in found.output and "topic" in found.output
