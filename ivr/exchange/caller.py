@@ -56,7 +56,7 @@ Item = Presses | Says | Silent | Talks | Leaves | Waits
 class Caller:
     """Does one item at each Gather and Record, in order; then stays silent.
 
-    A Dial takes an item only if it is Waits or Leaves. `left` lists the items not done yet; `problems` those
+    A Dial takes an item only if it is Waits or Leaves, and a Gather none that is Talks. `left` lists the items not done yet; `problems` those
     that came at a wait they don't fit. `leaves_at`: hangs up so many seconds after it began to ring.
     """
 
@@ -73,6 +73,8 @@ class Caller:
             return []
         if moment.kind == "dial" and not isinstance(self.left[0], Waits | Leaves):
             return []
+        if moment.kind == "gather" and isinstance(self.left[0], Talks):
+            return []  # whoever is about to leave a message waits for the tone
         item = self.left.pop(0)
         if isinstance(item, Leaves):
             return [(item.after, HangUp())]
@@ -80,6 +82,8 @@ class Caller:
             thinks = moment.prompts + THINKS if moment.kind == "gather" else THINKS
             act = Press(item.keys) if isinstance(item, Presses) else Speak(item.text)
             return [(thinks if item.at is None else item.at, act)]
+        if isinstance(item, Waits) and moment.kind == "dial":
+            return []
         if isinstance(item, Talks) and moment.kind == "record":
             plan: list[tuple[float, Act]] = [(0.0, Talk(item.seconds))]
             if item.press:

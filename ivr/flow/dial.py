@@ -48,9 +48,12 @@ def ring_ended(draft: Draft, step: Dial, ended: DialEnded) -> str:
 
 def outcome_of(ended: DialEnded, screened: bool) -> str:
     """Return which of OUTCOMES it was. screened: a whisper stood between the answer and the bridge."""
+    over = ended.status in ("completed", "answered")
+    if screened and ended.accepted and not ended.bridged and not over:
+        return "dropped"  # cut off between the key and the bridge, whatever the provider calls that
     if ended.status in _UNANSWERED:
         return _UNANSWERED[ended.status]
-    if ended.status not in ("completed", "answered"):
+    if not over:
         return "failed"
     if not screened:
         return "passed_on" if ended.bridged is False else "taken"
@@ -73,9 +76,9 @@ def short_signs(draft: Draft) -> tuple[str, ...]:
 
 def _ring(draft: Draft, name: str, step: Dial, ring: int) -> str | Wait:
     legs = _legs(draft, step, ring)
-    first_round = ring < draft.facts.rounds.get(step.dial, 0)
+    sure = ring < draft.facts.rounds.get(step.dial, 0)
     late = draft.facts.now - draft.position.hunt_at > draft.facts.limits.get(step.dial, 0)
-    if not legs or (late and not first_round):
+    if not legs or (late and not sure):
         draft.note("unanswered", group=step.dial)
         return step.unanswered
     if ring and step.between:
@@ -96,5 +99,7 @@ def _legs(draft: Draft, step: Dial, ring: int) -> tuple[str, ...]:
 def _spoken_signs(draft: Draft) -> str:
     signs = short_signs(draft)
     if not signs:
-        signs = ("rang before about a sign",) if draft.position.repeat else ("asked for a clinician",)
+        signs = ("rang before about a sign",) if draft.position.repeat else ("wants a clinician",)
+    if draft.facts.caller == "withheld":
+        signs = (*signs, "number hidden, ask for it")
     return ". ".join(sign[:1].upper() + sign[1:] for sign in signs)

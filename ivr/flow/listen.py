@@ -33,8 +33,9 @@ def answered_ask(draft: Draft, name: str, step: Ask, received: Input) -> str | W
         return step.keys[key]
     if (special := _special(draft, name, step, step.ask, key)) is not None:
         return special
-    if draft.position.misses + 1 >= step.tries:
-        return step.silence if _how(received) == "silence" else step.wrong
+    how = _how(received)
+    if draft.position.misses + 1 >= (step.tries if how == "silence" else step.wrong_tries or step.tries):
+        return step.silence if how == "silence" else step.wrong
     return _missed(draft, name, step, step.ask)
 
 
@@ -70,7 +71,9 @@ def _special(draft: Draft, name: str, step: Ask | Gate, question: str, key: str 
 
 def _missed(draft: Draft, name: str, step: Ask | Gate, question: str) -> Wait:
     draft.move(misses=draft.position.misses + 1)
-    return _listen(draft, name, step, step.again or question)
+    if step.again:
+        draft.say(step.again)
+    return _listen(draft, name, step, question)
 
 
 def _how(received: Input, clear: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr.flow.draft import Draft
 from ivr.flow.hearing import CLINICIAN
 from ivr.flow.steps import Condition, End, Goto, Hours, Promise, Record, Say, Text
-from ivr.flow.turn import HangUp, Input, Recorded, TakeMessage, Wait
+from ivr.flow.turn import HangUp, Input, Keys, Recorded, TakeMessage, Wait
 
 
 def say(draft: Draft, name: str, step: Say) -> str:
@@ -57,22 +57,36 @@ def record(draft: Draft, name: str, step: Record) -> Wait:
     if step.say:
         draft.say(step.say)
     draft.heard.append(name)
-    keys = "".join(step.keys)
-    if draft.position.path == "symptom" and CLINICIAN not in keys:
-        keys += CLINICIAN
-    return TakeMessage(step.record, draft.flows.known.boxes.get(step.record, 90), keys)
+    return _take(draft, name, step, draft.cut_short())
 
 
-def recorded(draft: Draft, name: str, step: Record, received: Input) -> str | None:
-    """Take the end of a recording: keep what was said, then go where the key says."""
+def recorded(draft: Draft, name: str, step: Record, received: Input) -> str | Wait | None:
+    """Take the end of a recording: keep what was said, then go where the key says.
+
+    A key that means nothing here cuts the prompts short: the tone comes at once.
+    """
+    if isinstance(received, Keys):
+        key = received.digits[:1]
+        return _leads(draft, name, step, key) or _take(draft, name, step, ())
     ended = received if isinstance(received, Recorded) else Recorded(0)
     if ended.seconds > 0:
         draft.note("message", box=step.record, seconds=ended.seconds)
-    if ended.key in step.keys:
-        return step.keys[ended.key]
-    if ended.key == CLINICIAN and draft.position.path == "symptom":
+    return _leads(draft, name, step, ended.key) or (step.done if ended.seconds > 0 else step.nothing)
+
+
+def _take(draft: Draft, name: str, step: Record, prompts: tuple[str, ...]) -> TakeMessage:
+    keys = "".join(step.keys)
+    if draft.position.path == "symptom" and CLINICIAN not in keys:
+        keys += CLINICIAN
+    return TakeMessage(step.record, draft.flows.known.boxes.get(step.record, 90), keys, prompts)
+
+
+def _leads(draft: Draft, name: str, step: Record, key: str) -> str | None:
+    if key in step.keys:
+        return step.keys[key]
+    if key == CLINICIAN and draft.position.path == "symptom":
         return draft.flows.clinician_of(name)
-    return step.done if ended.seconds > 0 else step.nothing
+    return None
 
 
 def holds(draft: Draft, condition: Condition) -> bool:

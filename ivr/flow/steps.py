@@ -82,7 +82,8 @@ class Ask(Step):
     """A menu: one key per exit. `words` lets a caller say what a key would do.
 
     tries: how many silences or wrong keys in a row lead to `silence` or `wrong`.
-    again: spoken at the second try instead of the question.
+    wrong_tries: after how many of them a wrong key leads to `wrong` (as `tries`, if it isn't given).
+    again: spoken before the question, from the second try on.
     """
 
     kind = "ask"
@@ -94,6 +95,7 @@ class Ask(Step):
     wrong: str
     words: Mapping[Key, Texts] = {}
     tries: int = Field(default=2, ge=1, le=9)
+    wrong_tries: int | None = Field(default=None, ge=1, le=9)
     again: str | None = None
     seconds: int | None = Field(default=None, ge=1, le=60)
 

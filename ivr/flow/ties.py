@@ -91,7 +91,8 @@ class Tie:
         tied: dict[str, object] = {}
         for loc, target in step.exits():
             full = self._target(("steps", name, *loc), target)
-            if self.file.header.path == "symptom" and loc == ("keys", CLINICIAN):
+            zero = self.file.header.path == "symptom" and loc == ("keys", CLINICIAN)
+            if zero and not self._rings_clinician(full):
                 message = "on the symptom path key 0 is the clinician's"
                 self._report(("steps", name, *loc), message, "Leave key 0 out: it rings them by itself")
             if len(loc) == 1:
@@ -110,12 +111,16 @@ class Tie:
                 self._report(("path",), "a symptom flow must say where key 0 leads", cure)
             return None
         full = self._target(("clinician",), name)
-        flow, _, step = full.partition(".")
-        found = self.files[flow].steps.get(step) if flow in self.files else None
-        if found is not None and not (isinstance(found, Dial) and found.disposition):
+        if not self._rings_clinician(full):
             cure = "Name a dial step that has a disposition"
             self._report(("clinician",), f"{name!r} does not ring a clinician", cure)
         return full
+
+    def _rings_clinician(self, full: str) -> bool:
+        """Return whether a step rings for a page; one that isn't there, or isn't well formed, may."""
+        flow, _, step = full.partition(".")
+        found = self.files[flow].steps.get(step) if flow in self.files else None
+        return found is None or (isinstance(found, Dial) and found.disposition is not None)
 
     def _target(self, loc: Loc, target: str) -> str:
         """A step of this flow, another flow (its start), or "flow.step". A wrong one comes back as it is."""

@@ -88,8 +88,8 @@ class Facts:
     caller   where the caller's number is from, or that it is withheld
     repeat   a call with a sign came from this number within the repeat window
     hunts    per group: the rings in order; each ring is the legs rung together
-    rounds   per group: how many of the first rings make one round
-    limits   per group: seconds since the hunt began after which, once all were rung, nobody is rung again
+    rounds   per group: how many of the first rings are tried however late it is
+    limits   per group: seconds since the hunt began after which nobody else is rung
     words    the values of the placeholders that texts may use, ready to be spoken
     """
 
@@ -162,11 +162,15 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class TakeMessage:
-    """Record into `box`, for at most `seconds`. A key of `keys` ends it (as # always does)."""
+    """Record into `box`, for at most `seconds`. A key of `keys` ends it (as # always does).
+
+    prompts   spoken before the tone; where there are keys, one of them leaves at once, and comes back as Keys
+    """
 
     box: str
     seconds: int
     keys: str = ""
+    prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,15 @@ class Line:
 
     def ended(self, call: str, status: str, duration: int | None) -> list[Entry]:
         """Return the entry of a call that is over. duration: seconds, None if it isn't known."""
-        at = iso(self.clock.now(), milliseconds=True)
-        return [Entry(at, call, "call_ended", "call ended", {"status": status, "duration": duration})]
+        now = self.clock.now()
+        data: dict[str, JSON] = {
+            "status": status,
+            "duration": duration,
+            # Told if the caller has left before anybody took the page.
+            "readers": self.moments.at(int(now.timestamp())).on_call,
+            "deadline": iso(now + timedelta(minutes=entries.PRESSING["not_taken"][1])),
+        }
+        return [Entry(iso(now, milliseconds=True), call, "call_ended", "call ended", data)]
 
     def _facts(self, call: InboundCall, position: Position, now: int) -> Facts:
         moment = self.moments.at(now)

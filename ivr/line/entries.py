@@ -36,7 +36,7 @@ _USUAL = (False, 60)
 LEFT = "message_left"
 
 # How each disposition is named in a text to a clinician.
-_NAMED = {
+NAMED = {
     "emergency": "emergency",
     "clinician_now": "urgent",
     "two_hours": "2 hours",
@@ -112,9 +112,11 @@ def _words(config: Config, at: datetime, turn: Turn) -> dict[str, str]:
     words: dict[str, str] = {}
     for event in turn.events:
         if event.kind == "disposition":
-            words["disposition"] = _NAMED.get(str(event.get("disposition")), "urgent")
+            words["disposition"] = NAMED.get(str(event.get("disposition")), "urgent")
         elif event.kind == "promised":
             due = config.due(str(event.get("promise")), at)
+            # Spoken times are rounded up for the patient; a clinician is told no later a time than is kept.
+            due -= timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
             words["due"] = spoken_by(due, at, config.clinic.zone)
         elif event.kind == "message":
             words["box"] = str(event.get("box"))

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # messages per tick
 RETRY_AFTER = timedelta(seconds=30)
+SILENT = "nothing was said"  # the provider keeps silence too; nobody needs to hear it
 MOST_TRIES = 240  # two hours: the provider has a recording ready within minutes
 
 
@@ -43,6 +44,10 @@ def fetch(line: Line, telephone: Telephone, recordings: Recordings) -> int:
 
 
 def _fetch(line: Line, telephone: Telephone, recordings: Recordings, row: sqlite3.Row) -> bool:
+    if row["recording"] and not row["seconds"]:
+        _note(line, row["call"], "message_lost", row["recording"], why=SILENT)
+        _delete_there(line, telephone, row["call"], row["recording"])
+        return False
     recording: str | None = row["recording"] or _found(line, telephone, row)
     if recording is None:
         return _later(line, row, "the provider has no recording of it")

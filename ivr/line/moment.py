@@ -11,6 +11,7 @@ from ivr.config import Config
 from ivr.rota.hours import is_open
 
 KEPT = 64  # minutes; live calls began at most a few apart
+SURE = 2  # rings that are always tried; later ones only before `give_up_after`, so that advice isn't late
 _MINUTE = 60
 
 
@@ -36,7 +37,7 @@ class Moments:
             return Moment(
                 open={name: is_open(config.hours_of(name), at) for name in config.hours},
                 hunts={name: config.rings(name, at) for name in config.groups},
-                rounds={name: config.round_length(name, at) for name in config.groups},
+                rounds={name: min(SURE, config.round_length(name, at)) for name in config.groups},
                 limits={name: group.give_up_after for name, group in config.groups.items()},
                 words=dict(config.words(at)),
                 on_call=config.chain_at(at),

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from ivr.clock import iso
 from ivr.line.answer import Line
+from ivr.line.entries import NAMED
 from ivr.line.telephone import Permanent, Telephone, Temporary, Unknown
 from ivr.storage import Entry, outbox
 from ivr.storage.refs import reference
@@ -31,13 +32,17 @@ def send(line: Line, telephone: Telephone) -> int:
 
 
 def _send(line: Line, telephone: Telephone, row: sqlite3.Row) -> bool:
-    to = _number(line, row)
+    with line.store.read() as conn:
+        call = conn.execute("SELECT caller, disposition FROM calls WHERE call = ?", (row["call"],)).fetchone()
+    to = _number(line, row, call)
     template = line.config.texts.get(row["template"])
     if to is None or template is None:
         _failed(line, row, "its reader has no number" if to is None else "config.yaml has lost its text")
         return False
     try:
-        sid = telephone.text(to, line.config.clinic.number, _body(line, template, row), validity=VALID_FOR)
+        sid = telephone.text(
+            to, line.config.clinic.number, _body(line, template, row, call), validity=VALID_FOR
+        )
     except Temporary as error:
         _later(line, row, error.why)
     except Unknown as error:
@@ -53,20 +58,18 @@ def _send(line: Line, telephone: Telephone, row: sqlite3.Row) -> bool:
     return False
 
 
-def _number(line: Line, row: sqlite3.Row) -> str | None:
+def _number(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> str | None:
     if row["reader"] != "caller":
         person = line.config.people.get(row["reader"])
         return person.texts if person else None
-    with line.store.read() as conn:
-        call = conn.execute("SELECT caller FROM calls WHERE call = ?", (row["call"],)).fetchone()
     return str(call["caller"]) if call and call["caller"] else None
 
 
-def _body(line: Line, template: str, row: sqlite3.Row) -> str:
+def _body(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None) -> str:
     words = {
         "clinic": line.config.clinic.name,
         "ref": reference(row["call"]) if row["call"] else "-",
-        "disposition": "urgent",
+        "disposition": NAMED.get(call["disposition"] if call else "", "urgent"),
     }
     return template.format_map({**dict.fromkeys(("due", "box"), ""), **words, **json.loads(row["words"])})
 

@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "message_lost": ("recording", "why"),
     "text_sent": ("outbox", "sid"),
     "text_failed": ("outbox", "why"),
-    "call_ended": ("status", "duration"),
+    "call_ended": ("status", "duration", "readers?", "deadline?"),
     "ended": ("step",),
     "hung_up": ("step",),
     "safe_answer": ("where",),

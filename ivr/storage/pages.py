@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime, timedelta
 from typing import Literal
 
 from ivr.storage.entry import Entry
 from ivr.storage.refs import reference
 from ivr.storage.rows import make_call, second
+
+SHORT = 10  # seconds between a key press and the end of the call that hold no conversation
 
 Accepted = Literal["taken", "same", "other"]
 
@@ -59,6 +62,31 @@ def release_leg(conn: sqlite3.Connection, page: str, leg: str) -> bool:
         "SELECT accepted_sid FROM pages WHERE page = ? AND accepted_leg = ?", (page, leg)
     ).fetchone()
     return row is not None and row[0] is not None and release(conn, page, row[0])
+
+
+def release_short(conn: sqlite3.Connection, page: str, ended_at: str) -> None:
+    """Open the page again when its call ended within SHORT seconds of the key press.
+
+    Whoever pressed 1 just as the caller left has spoken with nobody, and no request tells of it.
+    """
+    since = datetime.fromisoformat(ended_at) - timedelta(seconds=SHORT)
+    conn.execute(
+        "UPDATE pages SET state = 'open', accepted_by = NULL, accepted_leg = NULL, accepted_sid = NULL,"
+        " accepted_at = NULL WHERE page = ?1 AND state = 'taken' AND accepted_at > ?2"
+        " AND NOT EXISTS (SELECT 1 FROM attempts WHERE call = ?1 AND outcome = 'taken')",
+        (page, since.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    )
+
+
+def left_waiting(conn: sqlite3.Connection, page: str) -> bool:
+    """Return whether a caller has gone whose page nobody took, and nobody was told of that yet.
+
+    Not after an emergency: everybody was told at once, and the caller hung up to call 999.
+    """
+    sql = (
+        "SELECT 1 FROM pages WHERE page = ? AND state = 'open' AND unanswered_at IS NULL AND disposition <> ?"
+    )
+    return conn.execute(sql, (page, "emergency")).fetchone() is not None
 
 
 def close(conn: sqlite3.Connection, page: str, at: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ivr.storage import outbox
+from ivr.storage import outbox, pages
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.entry import Entry
 from ivr.storage.messages import message, message_deleted, message_kept, message_lost
@@ -129,7 +129,22 @@ def call_ended(conn: sqlite3.Connection, entry: Entry) -> None:
         " WHERE call = ? AND state = 'live'",
         (second(entry.at), entry.data["status"], entry.data["duration"], entry.call),
     )
+    pages.release_short(conn, entry.call, entry.at)
     _gone(conn, entry.call)
+    readers = entry.data.get("readers")
+    if isinstance(readers, (list, tuple)) and pages.left_waiting(conn, entry.call):
+        for reader in readers:
+            outbox.put(
+                conn,
+                key=f"{entry.call}:left waiting:{reader}",
+                reader=str(reader),
+                template="not_taken",
+                words={},
+                call=entry.call,
+                due_at=second(entry.at),
+                deadline=str(entry.data["deadline"]) if entry.data.get("deadline") else None,
+                urgent=True,
+            )
 
 
 def _gone(conn: sqlite3.Connection, call: str) -> None:

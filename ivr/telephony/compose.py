@@ -17,9 +17,10 @@ SPEECH_PAUSE = 2  # s of quiet that end an answer by voice; "auto" is refused to
 SPEECH_MODEL = "phone_call"  # one that knows British English
 MOST_HINTS, MOST_OF_HINT = 500, 100  # phrases, and characters of each
 MESSAGE_PAUSE = 10  # s of quiet that end a message
+PROMPT_WAIT = 1  # s for a key between the words before a recording and its tone
 WHISPER_LONGEST = 25.0  # s from the answer to the end of the leg: the caller is waiting
 WHISPER_PAUSE = 1  # s between the first time that the words are said and the second
-WHISPER_WAIT = 5  # s for the key after the second
+WHISPER_WAIT = 4  # s for the key after the second
 WHISPER_WAIT_ONCE = 8  # s for the key when the words are so long that once has to do
 LEG_EVENTS = " ".join((LegEvent.RINGING, LegEvent.ANSWERED, LegEvent.COMPLETED))
 RECORDING_EVENTS = " ".join((RecordingStatus.COMPLETED, RecordingStatus.ABSENT))
@@ -143,6 +144,20 @@ class Composer:
             )
 
     def _take_message(self, response: Any, wait: TakeMessage, values: Mapping[str, str]) -> None:
+        if wait.keys and wait.prompts:
+            # Keys pressed while the words are spoken would be lost: a recording hears none before its tone.
+            inside = response.gather(
+                input="dtmf",
+                num_digits=1,
+                finish_on_key="",
+                timeout=PROMPT_WAIT,
+                action=values["turn"],
+                method="POST",
+            )
+        else:
+            inside = response
+        for text in wait.prompts:
+            self._say(inside, text)
         response.record(
             action=values["turn"],
             method="POST",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ivr.exchange import people
 from ivr.exchange.acts import THINKS, Act, HangUp, Moment, Person, Plan, Press, Speak, Talk
 from ivr.exchange.switches import _CHOICES, DOCUMENTED, Switches
+from tests.calls.phones import TakesAndIsGone
 
 NUMBERS = ["+447700900001", "+441632960001", "+447700900002", "+447700900003"]
 NUMBERS += ["+442079460001", "+442079460002"]
@@ -125,6 +126,7 @@ def _people() -> st.SearchStrategy[Person]:
     return st.one_of(
         answers,
         answers,
+        st.builds(TakesAndIsGone, st.sampled_from((0.5, 1.0, 3.0))),
         st.builds(people.HangsUp, after, st.sampled_from((0.0, 3.0))),
         st.builds(people.Voicemail, after),
         st.builds(people.Screening, after),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.exchange.caller import ByHand, Caller, Presses, Says, Silent, Talks
+from ivr.exchange.caller import ByHand, Caller, Presses, Says, Silent, Talks, Waits
 from tests.exchange.line_desk import CALLER, CLINIC, Form, open_line
 
 PROMPT = "<Say>Press a key.</Say>"
@@ -134,9 +134,16 @@ def test_a_key_while_nothing_listens_is_lost() -> None:
 
 def test_an_item_that_does_not_fit_its_wait_is_told() -> None:
     with open_line({"/voice": f'<Gather action="/got">{PROMPT}</Gather>'}) as desk:
-        caller = Caller(Talks(12))
+        caller = Caller(Waits())
         desk.call(caller)
         assert "came at a wait for keys or speech" in caller.problems[0]
+
+
+def test_whoever_wants_to_leave_a_message_waits_for_the_tone() -> None:
+    with open_line({"/voice": f'<Gather action="/got">{PROMPT}</Gather>'}) as desk:
+        caller = Caller(Talks(12))
+        desk.call(caller)
+        assert caller.problems == [] and caller.left == [Talks(12)]
 
 
 def test_a_speech_gather_does_not_stop_for_speech_without_barge_in() -> None:

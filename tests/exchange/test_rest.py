@@ -32,11 +32,17 @@ def test_a_call_is_made_with_what_was_asked(desk: Desk) -> None:
     )
     assert (made.status, made.direction, made.to, made._from) == ("queued", "outbound-api", OTHER, OWN)
     assert made.date_created == START and made.start_time is None and made.duration is None
-    assert made.subresource_uris["recordings"] == f"/2010-04-01/Accounts/{SID}/Calls/{made.sid}/Recordings.json"
+    assert (
+        made.subresource_uris["recordings"] == f"/2010-04-01/Accounts/{SID}/Calls/{made.sid}/Recordings.json"
+    )
     [call] = desk.calls
     assert call is desk.book.calls[made.sid]
     assert call.orders.events == ("initiated", "ringing", "answered", "completed")  # a key that repeats
-    assert (call.orders.url, call.orders.method, call.orders.timeout) == ("https://line.example/turn?x=1", "POST", 20)
+    assert (call.orders.url, call.orders.method, call.orders.timeout) == (
+        "https://line.example/turn?x=1",
+        "POST",
+        20,
+    )
 
 
 def test_a_call_that_ended_shows_times_as_text(desk: Desk) -> None:
@@ -91,7 +97,9 @@ def test_a_number_that_is_marked_is_refused_with_its_code(desk: Desk) -> None:
 
 def test_a_verified_number_may_be_shown(desk: Desk) -> None:
     desk.book.verified.add("+447700900999")
-    assert desk.client.calls.create(to=OTHER, from_="+447700900999", twiml="<Response/>").sid in desk.book.calls
+    assert (
+        desk.client.calls.create(to=OTHER, from_="+447700900999", twiml="<Response/>").sid in desk.book.calls
+    )
 
 
 def test_a_live_call_can_be_redirected_and_ended(desk: Desk) -> None:
@@ -127,7 +135,9 @@ def test_lists_come_newest_first_in_pages(desk: Desk) -> None:
     calls = body.pop("calls")
     assert [call["sid"] for call in calls] == made[3:0:-1]
     assert (body["page"], body["page_size"], body["start"], body["end"]) == (1, 3, 3, 5)
-    assert body["next_page_uri"].startswith(f"/2010-04-01/Accounts/{SID}/Calls.json?Status=queued&PageSize=3&Page=2")
+    assert body["next_page_uri"].startswith(
+        f"/2010-04-01/Accounts/{SID}/Calls.json?Status=queued&PageSize=3&Page=2"
+    )
     assert body["previous_page_uri"].endswith("Page=0")
     assert set(body) == {
         "page", "page_size", "start", "end", "uri", "first_page_uri", "next_page_uri", "previous_page_uri"
@@ -194,7 +204,9 @@ def test_another_account_is_refused(desk: Desk) -> None:
     assert requests.get(url, auth=(SID, TOKEN), timeout=5).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["Call.json", "Calls/CA1.json", "Calls", f"Calls/CA{'0' * 32}.json", "Queues.json"])
+@pytest.mark.parametrize(
+    "path", ["Call.json", "Calls/CA1.json", "Calls", f"Calls/CA{'0' * 32}.json", "Queues.json"]
+)
 def test_what_is_not_there_is_404(desk: Desk, path: str) -> None:
     answer = requests.get(f"{desk.base}/{path}", auth=(SID, TOKEN), timeout=5)
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)

@@ -23,7 +23,9 @@ def send(desk: Desk) -> Any:
     return desk.client.messages.create(to=OTHER, from_=OWN, body="Hello")
 
 
-@pytest.mark.parametrize(("status", "code"), [(429, 20429), (500, 20500), (503, 20503), (418, 20001), (502, 20500)])
+@pytest.mark.parametrize(
+    ("status", "code"), [(429, 20429), (500, 20500), (503, 20503), (418, 20001), (502, 20500)]
+)
 def test_a_status_is_answered_as_often_as_asked(desk: Desk, status: int, code: int) -> None:
     desk.server.faults.fail_rest("Messages", times=2, kind=status)
     for _ in range(2):
@@ -37,7 +39,11 @@ def test_any_of_twilios_codes_can_be_given(desk: Desk) -> None:
     desk.server.faults.fail_rest("Messages", kind=21610)
     desk.server.faults.fail_rest("Messages", kind=63038)
     error = refused(send, desk=desk)
-    assert (error.status, error.code, error.msg) == (400, 21610, "Unable to create record: Attempt to send to unsubscribed recipient")
+    assert (error.status, error.code, error.msg) == (
+        400,
+        21610,
+        "Unable to create record: Attempt to send to unsubscribed recipient",
+    )
     assert refused(send, desk=desk).code == 63038
 
 

@@ -19,7 +19,9 @@ def desk() -> Iterator[Desk]:
 
 
 def send(desk: Desk, **wanted: Any) -> Any:
-    return desk.client.messages.create(**{"to": OTHER, "from_": OWN, "body": "Ref 4F2. Please ring in.", **wanted})
+    return desk.client.messages.create(
+        **{"to": OTHER, "from_": OWN, "body": "Ref 4F2. Please ring in.", **wanted}
+    )
 
 
 def test_a_text_is_queued_and_handed_over(desk: Desk) -> None:
@@ -97,7 +99,11 @@ def test_a_text_that_failed_says_why(desk: Desk) -> None:
     desk.clock.at += timedelta(seconds=3)
     desk.book.message_is(sid, "undelivered", error_code=30005)
     seen = desk.client.messages(sid).fetch()
-    assert (seen.status, seen.error_code, seen.date_updated) == ("undelivered", 30005, START + timedelta(seconds=3))
+    assert (seen.status, seen.error_code, seen.date_updated) == (
+        "undelivered",
+        30005,
+        START + timedelta(seconds=3),
+    )
 
 
 def test_texts_are_listed_by_number_and_day(desk: Desk) -> None:
