@@ -14,22 +14,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ivr.config import load
+from ivr.cli.setting import Problems, config_file
 from ivr.yamlfile import BadInput
 
 CALLER = "+447700900123"
 
 
 @click.command()
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    default="config.yaml",
-    envvar="IVR_CONFIG",
-    show_default=True,
-    help="The configuration to answer with.",
-)
+@config_file
 @click.option("--at", metavar="TIME", help='When, by the clinic\'s clocks: "2026-10-25 01:30". Default: now.')
 @click.option(
     "--from",
@@ -64,19 +56,22 @@ def call(file: Path, at: str | None, from_: str, speed: float, script: Path | No
     ivr call --at "2026-10-25 01:30" --from anonymous --speed 4
     ivr call --script tests/calls/night_voicemail_then_second.yaml
     """
+    if script is not None and (at is not None or from_ != CALLER or speed != 1.0):
+        raise click.UsageError("a story has its own time and caller: leave --at, --from and --speed out")
     try:
         if script is not None:
             play(file, script)
         else:
             by_hand(file, from_, at, speed)
     except BadInput as bad:
-        raise click.ClickException(str(bad)) from None
+        raise Problems(bad.problems) from None
 
 
 def by_hand(file: Path, from_: str, at: str | None, speed: float) -> None:
     """Place one call in real time. Keys come from standard input, lines go out as they are heard."""
     from ivr.cli.desk import HELP, Desk, readable
     from ivr.cli.stage import Stage
+    from ivr.config import load
     from ivr.exchange.clock import RealClock
 
     when = local_time(at, load(file, {}).clinic.zone) if at else None

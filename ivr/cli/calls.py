@@ -80,8 +80,10 @@ def page_state(page: sqlite3.Row, config: Config) -> str:
         return f"taken by {who(page['accepted_by'], config)}"
     if page["state"] == "closed":
         return "closed"
-    return "OPEN" + (", nobody took it" if page["unanswered_at"] else "") + (
-        ", caller gone" if page["caller_gone"] else ""
+    return (
+        "OPEN"
+        + (", nobody took it" if page["unanswered_at"] else "")
+        + (", caller gone" if page["caller_gone"] else "")
     )
 
 

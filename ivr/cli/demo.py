@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.cli.setting import Problems, config_file
 from ivr.yamlfile import BadInput
 
 if TYPE_CHECKING:
@@ -25,15 +26,7 @@ Everything below is real but the telephone network: the line answers signed requ
 
 
 @click.command()
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path),
-    default="config.yaml",
-    envvar="IVR_CONFIG",
-    show_default=True,
-    help="The configuration to answer with.",
-)
+@config_file
 def demo(file: Path) -> None:
     """Play a whole call, then offer one that you take part in. No account is needed."""
     from ivr.cli.call import by_hand
@@ -45,7 +38,7 @@ def demo(file: Path) -> None:
         elif click.confirm("\nNow ring the line yourself?", default=True):
             by_hand(file, CALLER, None, 1.0)
     except BadInput as bad:
-        raise click.ClickException(str(bad)) from None
+        raise Problems(bad.problems) from None
 
 
 def play(file: Path) -> None:
@@ -85,9 +78,7 @@ def told(stage: Stage) -> None:
         chain = "holds" if journal.verify(conn).ok else "is broken"
     if page:
         person = stage.config.people.get(page["accepted_by"] or "")
+        taken = f"taken by {person.name}" if person else "open"
         click.echo(
-            f"\nOn record: page {page['ref']}, {'taken by ' + person.name if person else 'open'}; ", nl=False
-        )
-        click.echo(
-            f"{lines} journal lines, whose chain {chain}. No number and no symptom left in a log or a URL."
+            f"\nOn record: page {page['ref']}, {taken}; {lines} lines in the journal, whose chain {chain}."
         )

@@ -80,9 +80,7 @@ def _of_flows(file: Path) -> Sequence[Problem]:
         document = read(file)
     except BadInput:
         return ()
-    known = {
-        part: names.names(document, part) for part in ("groups", "boxes", "hours", "promises", "texts")
-    }
+    known = {part: names.names(document, part) for part in ("groups", "boxes", "hours", "promises", "texts")}
     if not all(known.values()):
         return ()  # with a whole section missing, every flow would seem wrong
     folder, start = (names.at(document, "line", field) for field in ("flows", "start"))

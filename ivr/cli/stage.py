@@ -56,7 +56,12 @@ class Stage:
 
     def __enter__(self) -> Self:
         self.exchange.start()
-        self.app = self._build()
+        try:
+            self.app = self._build()
+        except BaseException:
+            self._server.server_close()
+            self.exchange.close()
+            raise
         number = self.config.clinic.number
         self.exchange.add_number(number, f"{PUBLIC}/voice", status_callback=f"{PUBLIC}/status")
         self.exchange.names.update(self._names())
@@ -84,7 +89,7 @@ class Stage:
         self.app = self._build()
 
     def _build(self) -> app.App:
-        read, flows = _read(self._file, self._file.stat().st_mtime_ns)
+        read, flows = _read(self._file, self._file.stat().st_mtime_ns if self._file.exists() else 0)
         environment = replace(read.environment, data=self._data, twilio_api_url=self.exchange.url)
         return app.build(replace(read, environment=environment), self._clock, flows)
 

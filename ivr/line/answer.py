@@ -78,8 +78,9 @@ class Line:
 
     def _facts(self, call: InboundCall, position: Position, now: int) -> Facts:
         moment = self.moments.at(now)
-        # A hunt keeps the order that it began with, whatever the rota says by now.
-        hunting = self.moments.at(position.hunt_at) if position.hunt_at else moment
+        # A hunt that is going on keeps the order that it began with, whatever the rota says by now.
+        rings = isinstance(self.flows.steps.get(position.step), Dial)
+        hunting = self.moments.at(position.hunt_at) if rings else moment
         return Facts(
             now=now,
             open=moment.open,

@@ -78,15 +78,19 @@ def release_short(conn: sqlite3.Connection, page: str, ended_at: str) -> None:
     )
 
 
-def left_waiting(conn: sqlite3.Connection, page: str) -> bool:
-    """Return whether a caller has gone whose page nobody took, and nobody was told of that yet.
+def left_waiting(conn: sqlite3.Connection, call: str) -> bool:
+    """Return whether a caller has gone whom nobody took, with a page or a sign, and nobody was told of that.
 
-    Not after an emergency: everybody was told at once, and the caller hung up to call 999.
+    Not after an emergency: everybody was told, and the caller hung up to call 999. Nor after a promise.
     """
+    page = get(conn, call)
+    if page is not None:
+        waits = page["state"] == "open" and page["unanswered_at"] is None
+        return waits and page["disposition"] != "emergency"
     sql = (
-        "SELECT 1 FROM pages WHERE page = ? AND state = 'open' AND unanswered_at IS NULL AND disposition <> ?"
+        "SELECT 1 FROM signs WHERE call = ?1 AND NOT EXISTS (SELECT 1 FROM promises WHERE call = ?1) LIMIT 1"
     )
-    return conn.execute(sql, (page, "emergency")).fetchone() is not None
+    return conn.execute(sql, (call,)).fetchone() is not None
 
 
 def close(conn: sqlite3.Connection, page: str, at: str) -> bool:

@@ -1,4 +1,4 @@
-"""A REST server, its book and the real twilio client aimed at it, for the tests of the exchange's REST API."""
+"""A REST server, its book and the real twilio client aimed at it, for the tests of the REST API."""
 
 from __future__ import annotations
 
