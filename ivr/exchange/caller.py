@@ -56,7 +56,7 @@ Item = Presses | Says | Silent | Talks | Leaves | Waits
 class Caller:
     """Does one item at each Gather and Record, in order; then stays silent.
 
-    A Dial takes an item only if it is Waits or Leaves, and a Gather none that is Talks. `left` lists the items not done yet; `problems` those
+    A Dial takes only Waits and Leaves, a Gather no Talks. `left` lists the items not done yet; `problems` those
     that came at a wait they don't fit. `leaves_at`: hangs up so many seconds after it began to ring.
     """
 

@@ -92,7 +92,7 @@ acts = st.builds(
     Act,
     listen=answers,
     ring=mostly(ended, st.just(TAKEN)),
-    record=recorded,
+    record=mostly(recorded, keys),  # a key while the words before the tone are spoken
     odd=mostly(st.none(), anything),
     seconds=st.integers(0, 40),
     desk_open=st.booleans(),

@@ -173,4 +173,12 @@ LEADING = (
         "key 0 is the clinician's",
         "Leave key 0 out",
     ),
+    c(
+        "key 0 used for a desk",
+        "done: bye",
+        'keys: {"0": phone}\n    done: bye',
+        15,
+        "key 0 is the clinician's",
+        "Leave key 0 out",
+    ),
 )

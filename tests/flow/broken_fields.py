@@ -84,6 +84,14 @@ WRITTEN = (
     ),
     m("no tries", "wrong: bye", "wrong: bye\n    tries: 0", 15, "steps.topic.tries must be 1 or more", ""),
     m(
+        "no wrong tries",
+        "wrong: bye",
+        "wrong: bye\n    wrong_tries: 0",
+        15,
+        "steps.topic.wrong_tries must be 1 or more",
+        "",
+    ),
+    m(
         "tries in words",
         "wrong: bye",
         "wrong: bye\n    tries: twice",

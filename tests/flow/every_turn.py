@@ -37,10 +37,19 @@ ACTS: Mapping[type[Wait], tuple[Input, ...]] = {
         DialEnded("failed"),
         DialEnded("canceled"),
         DialEnded("completed", bridged=False, accepted=True),
+        DialEnded("canceled", accepted=True),
         DialEnded("completed", bridged=True, accepted=False),
         HungUp(),
     ),
-    TakeMessage: (Recorded(0), Recorded(5), Recorded(5, "0"), Recorded(5, "1"), HungUp(5), HungUp()),
+    TakeMessage: (
+        *map(Keys, "017#"),
+        Recorded(0),
+        Recorded(5),
+        Recorded(5, "0"),
+        Recorded(5, "1"),
+        HungUp(5),
+        HungUp(),
+    ),
     HangUp: (),
 }
 KNOWN_BEFORE = (

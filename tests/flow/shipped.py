@@ -9,7 +9,21 @@ from pathlib import Path
 from ivr.flow.engine import advance
 from ivr.flow.loader import load
 from ivr.flow.model import Flows, Known
-from ivr.flow.turn import DialEnded, Event, Facts, Input, Keys, Listen, Position, Ring, Silence, Start, Turn
+from ivr.flow.turn import (
+    DialEnded,
+    Event,
+    Facts,
+    Input,
+    Keys,
+    Listen,
+    Position,
+    Ring,
+    Silence,
+    Start,
+    TakeMessage,
+    Turn,
+    Wait,
+)
 
 FOLDER = Path(__file__).parents[2] / "flows"
 KNOWN = Known(
@@ -80,7 +94,12 @@ class Walk:
 
 def spoken(turn: Turn) -> tuple[str, ...]:
     """All that a caller hears in one turn, whether a key may cut it short or not."""
-    return turn.says + (turn.wait.prompts if isinstance(turn.wait, Listen) else ())
+    return turn.says + (turn.wait.prompts if isinstance(turn.wait, Listen | TakeMessage) else ())
+
+
+def recording(wait: Wait) -> tuple[str, int, str] | None:
+    """(box, longest in seconds, keys that leave it) of a recording, whatever is said before its tone."""
+    return (wait.box, wait.seconds, wait.keys) if isinstance(wait, TakeMessage) else None
 
 
 def walk(*acts: str | Input | Facts, facts: Facts = DAY, flows: Flows = FLOWS) -> Walk:

@@ -7,8 +7,21 @@ from dataclasses import replace
 import pytest
 
 from ivr.flow.dial import OUTCOMES, outcome_of
-from ivr.flow.turn import DialEnded, Facts, HangUp, HungUp, Recorded, Ring, TakeMessage
-from tests.flow.shipped import DAY, FLOWS, NO_ANSWER, NOBODY, TAKEN, VOICEMAIL, rung, walk
+from ivr.flow.steps import Dial
+from ivr.flow.turn import DialEnded, Facts, HangUp, HungUp, Keys, Recorded, Ring
+from tests.flow.shipped import (
+    DAY,
+    FLOWS,
+    NO_ANSWER,
+    NOBODY,
+    TAKEN,
+    VOICEMAIL,
+    Walk,
+    recording,
+    rung,
+    spoken,
+    walk,
+)
 
 STATUSES = ("completed", "answered", "busy", "no-answer", "failed", "canceled", "", "in-progress")
 
@@ -19,6 +32,12 @@ def later(seconds: int) -> Facts:
     return replace(DAY, now=DAY.now + seconds)
 
 
+def whispered(call: Walk) -> str:
+    """What the person hears whose phone rings now."""
+    assert isinstance(call.last.wait, Ring)
+    return call.last.wait.whisper or ""
+
+
 def test_the_page_is_open_before_anything_rings() -> None:
     kinds = [event.kind for event in walk("1", "0").last.events]
     assert kinds == ["disposition", "page_opened", "ringing"]
@@ -27,12 +46,10 @@ def test_the_page_is_open_before_anything_rings() -> None:
 def test_people_are_rung_in_order_and_the_caller_hears_of_it() -> None:
     call = walk("1", "0", NO_ANSWER, VOICEMAIL, NO_ANSWER)
     assert rung(call.turns) == [("on_call", (leg,)) for leg in ("ana", "ben", "ana", "ben")]
-    assert [turn.says for turn in call.turns[2:]] == [
-        (FLOWS.steps["concern.clinician_now"].model_dump()["say"],),
-        ("I am trying another phone now. Please stay on the line.",),
-        ("Still calling. If you can't breathe, can't see, or feel faint, hang up and call 999.",),
-        ("Still calling. If you can't breathe, can't see, or feel faint, hang up and call 999.",),
-    ]
+    step = FLOWS.steps["concern.clinician_now"]
+    assert isinstance(step, Dial) and len(step.between) == 2
+    between = (step.say, *step.between, step.between[-1])
+    assert [turn.says for turn in call.turns[2:]] == [(words,) for words in between]
     assert [ring["ring"] for ring in call.all("ringing")] == [0, 1, 2, 3]
 
 
@@ -57,32 +74,43 @@ def test_a_person_who_pressed_1_has_taken_it_and_the_call_ends_with_what_to_watc
 def test_nobody_takes_it_so_the_caller_gets_advice_texts_go_out_and_a_message_can_be_left() -> None:
     call = walk("1", "0", *[NO_ANSWER] * 4)
     assert call.all("unanswered") == [{"group": "on_call"}]
-    assert "Please go to A and E now, or call 111." in call.last.says[0]
+    assert "Please go to A and E now, or call 111." in spoken(call.last)[0]
     assert call.texts() == [("not_taken", "on_call"), ("safety_net", "caller")]
-    assert call.last.wait == TakeMessage("urgent", 90, "0")
+    assert recording(call.last.wait) == ("urgent", 90, "0")
 
 
 def test_with_nobody_on_call_the_advice_comes_at_once_and_the_page_is_open() -> None:
     call = walk("1", "0", facts=NOBODY)
     assert rung(call.turns) == []
     assert len(call.all("page_opened")) == 1
-    assert any("111" in words for words in call.last.says)
+    assert any("111" in words for words in spoken(call.last))
 
 
-def test_everybody_is_rung_once_however_long_it_takes() -> None:
+def test_the_first_rings_are_tried_however_late_it_is() -> None:
     call = walk("1", "0", later(300), NO_ANSWER)
     assert rung(call.turns)[-1] == ("on_call", ("ben",))
+    assert walk("1", "0", later(300), NO_ANSWER, NO_ANSWER).all("unanswered") == [{"group": "on_call"}]
 
 
-def test_after_the_first_round_the_limit_ends_the_hunt() -> None:
+def test_somebody_further_down_the_chain_is_tried_only_while_there_is_time() -> None:
+    three = replace(DAY, hunts={"on_call": (("ana",), ("ben",), ("cem",))})
+    late = replace(three, now=DAY.now + 61)
+    in_time = walk("1", "0", NO_ANSWER, NO_ANSWER, facts=three)
+    assert rung(in_time.turns)[-1] == ("on_call", ("cem",))
+    too_late = walk("1", "0", NO_ANSWER, late, NO_ANSWER, facts=three)
+    assert len(rung(too_late.turns)) == 2 and too_late.all("unanswered") == [{"group": "on_call"}]
+
+
+def test_after_the_rings_that_are_sure_the_limit_ends_the_hunt() -> None:
     in_time = walk("1", "0", NO_ANSWER, later(60), NO_ANSWER)
     assert rung(in_time.turns)[-1] == ("on_call", ("ana",)) and in_time.all("unanswered") == []
     late = walk("1", "0", NO_ANSWER, later(61), NO_ANSWER)
     assert len(rung(late.turns)) == 2 and late.all("unanswered") == [{"group": "on_call"}]
 
 
-def test_a_hunt_that_is_begun_again_has_all_its_time_and_people() -> None:
-    again = walk("1", "0", *[NO_ANSWER] * 4, later(500), Recorded(0, "0"), NO_ANSWER, NO_ANSWER)
+@pytest.mark.parametrize("zero", [Recorded(0, "0"), Keys("0")])
+def test_a_hunt_that_is_begun_again_has_all_its_time_and_people(zero: Recorded | Keys) -> None:
+    again = walk("1", "0", *[NO_ANSWER] * 4, later(500), zero, NO_ANSWER, NO_ANSWER)
     assert [legs for _, legs in rung(again.turns)] == [(leg,) for leg in ("ana", "ben") * 3] + [("ana",)]
 
 
@@ -123,6 +151,12 @@ def test_behind_a_whisper_only_a_key_press_takes_a_call(
         ("completed", None, False, "passed_on"),
         ("answered", True, True, "taken"),
         ("busy", None, None, "busy"),
+        ("canceled", None, True, "dropped"),  # the caller left between the key and the bridge
+        ("no-answer", False, True, "dropped"),
+        ("failed", False, True, "dropped"),
+        ("something-new", None, True, "dropped"),
+        ("busy", True, True, "busy"),
+        ("canceled", None, False, "canceled"),
         ("no-answer", None, None, "no_answer"),
         ("failed", None, None, "failed"),
         ("canceled", None, None, "canceled"),
@@ -146,10 +180,20 @@ def test_a_bridge_that_nobody_accepted_or_that_fell_through_rings_the_next_perso
 
 
 def test_the_whisper_names_the_signs_and_the_key() -> None:
-    wait = walk("1", "2", "1").last.wait
-    assert isinstance(wait, Ring)
-    assert wait.whisper is not None
-    assert SKIN[:1].upper() + SKIN[1:] + ". Press 1 to take it, or 2 to pass it on." in wait.whisper
+    sign = SKIN[:1].upper() + SKIN[1:]
+    assert whispered(walk("1", "2", "1")).endswith(f"{sign}. Press 1 to take it, 2 to pass it on.")
+
+
+def test_the_whisper_says_of_a_hidden_number_that_it_has_to_be_asked_for() -> None:
+    withheld = replace(DAY, caller="withheld")
+    assert f"{SKIN[1:]}. Number hidden, ask for it. Press 1" in whispered(walk("1", "2", "1", facts=withheld))
+    assert "Wants a clinician. Number hidden, ask for it. Press 1" in whispered(
+        walk("1", "0", facts=withheld)
+    )
+    for caller in ("home", "abroad"):
+        assert "umber" not in whispered(walk("1", "0", facts=replace(DAY, caller=caller)))
+    page = walk("1", "2", "1", facts=withheld).all("page_opened")
+    assert page == [{"disposition": "clinician_now", "signs": (SKIN,)}]  # it is no sign
 
 
 def test_the_desk_is_rung_without_a_whisper_or_a_page() -> None:

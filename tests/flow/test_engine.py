@@ -20,9 +20,8 @@ from ivr.flow.turn import (
     Ring,
     Silence,
     Start,
-    TakeMessage,
 )
-from tests.flow.shipped import DAY, FLOWS, KNOWN, NIGHT, NO_ANSWER, TAKEN, rung, spoken, walk
+from tests.flow.shipped import DAY, FLOWS, KNOWN, NIGHT, NO_ANSWER, TAKEN, recording, rung, spoken, walk
 
 
 def made_of(**steps: Step) -> Flows:
@@ -108,16 +107,38 @@ def test_a_booking_caller_is_taken_by_the_desk() -> None:
 def test_total_silence_at_the_topic_rings_nobody_and_is_offered_a_message() -> None:
     call = walk("", "", "", "")
     assert rung(call.turns) == []
-    assert call.last.wait == TakeMessage("general", 60, "1")
+    assert recording(call.last.wait) == ("general", 60, "1")
     assert walk("", "", "", "", Recorded(0)).all("ended") == [{"step": "main.heard_nothing"}]
 
 
 def test_somebody_who_presses_nothing_but_wrong_keys_is_asked_about_signs() -> None:
-    assert walk("7", "8", "9", "#").position.step == "concern.gate_emergency"
+    assert walk("7").position.step == "main.topic"
+    assert walk("7", "#").position.step == "concern.gate_emergency"
+
+
+@pytest.mark.parametrize("silences", [1, 2, 3])
+def test_a_wrong_key_after_silences_shows_that_somebody_is_there(silences: int) -> None:
+    assert walk(*[""] * silences, "9").position.step == "concern.gate_emergency"
+    assert walk("9", *[""] * silences).position.step == ("main.topic" if silences < 3 else "main.unheard")
 
 
 def test_a_menu_asked_again_has_counted_the_miss_and_a_new_menu_counts_anew() -> None:
-    assert [turn.position.misses for turn in walk("", "9", "", "1").turns] == [0, 1, 2, 3, 0]
+    assert [turn.position.misses for turn in walk("9", "", "", "1").turns] == [0, 1, 2, 3, 0]
+
+
+def test_without_wrong_tries_a_wrong_key_has_as_many_tries_as_silence() -> None:
+    menu = Ask(ask="Which?", keys={"1": "f.b"}, tries=3, silence="f.b", wrong="f.b", again="Sorry.")
+    flows = made_of(a=menu, b=End(end="Bye."))
+    turns = walk("7", "8", "9", flows=flows).turns
+    assert [turn.position.step for turn in turns] == ["f.a", "f.a", "f.a", "f.b"]
+    turns = walk("7", flows=made_of(a=menu.model_copy(update={"wrong_tries": 1}), b=End(end="Bye."))).turns
+    assert [turn.position.step for turn in turns] == ["f.a", "f.b"]
+
+
+def test_what_is_said_again_comes_before_the_question_from_the_second_try_on() -> None:
+    menu = Ask(ask="Which?", keys={"1": "f.b"}, tries=3, silence="f.b", wrong="f.b", again="Sorry.")
+    turns = walk("", "7", "*", flows=made_of(a=menu, b=End(end="Bye."))).turns
+    assert [spoken(turn) for turn in turns] == [("Which?",), *[("Sorry.", "Which?")] * 2, ("Which?",)]
 
 
 @pytest.mark.parametrize(

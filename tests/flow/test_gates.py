@@ -79,12 +79,10 @@ def test_a_hasty_finger_that_pressed_1_first_is_a_yes() -> None:
     assert at("gate_skin", Keys("12")).all("sign")[0]["how"] == "key"
 
 
-def test_the_second_try_says_that_staying_on_the_line_is_enough() -> None:
-    call = at("gate_skin", "")
-    assert spoken(call.last) == (
-        "Sorry, I didn't hear you. Press 1 for yes, or 2 for no. "
-        "Or just stay on the line, and I'll call your clinician.",
-    )
+def test_the_second_try_begins_with_an_apology_and_then_asks_the_whole_question_again() -> None:
+    asked, again = spoken(at("gate_skin").last), spoken(at("gate_skin", "").last)
+    assert again == ("Sorry, I didn't hear you.", *asked)
+    assert at("gate_skin", "").last.says == ()  # a key cuts all of it short
 
 
 def test_a_star_repeats_the_question_and_costs_no_try() -> None:
@@ -104,7 +102,7 @@ def test_key_0_rings_a_clinician_from_every_gate(gate: str, zero: str | Input) -
     assert rung(call.turns) == [("on_call", ("ana",))]
     assert call.all("page_opened") == [{"disposition": "clinician_now", "signs": ()}]
     assert isinstance(call.last.wait, Ring) and call.last.wait.whisper is not None
-    assert "Asked for a clinician" in call.last.wait.whisper
+    assert "Wants a clinician" in call.last.wait.whisper
 
 
 @pytest.mark.parametrize("zero", ["0", Speech("zero"), Speech("nurse please")])

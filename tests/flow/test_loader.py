@@ -39,6 +39,15 @@ def test_the_files_that_the_examples_change_are_right(tmp_path: Path) -> None:
     assert {name.partition(".")[0] for name in flows.steps} == {"main", "concern", "desk"}
 
 
+@pytest.mark.parametrize("leads", ["ring", "concern.ring"])
+def test_key_0_of_a_symptom_step_may_be_another_way_to_a_clinician(leads: str, tmp_path: Path) -> None:
+    concern = CONCERN.replace("done: bye", f'keys: {{"0": {leads}}}\n    done: bye')
+    assert ("concern.ring", "0") in [
+        (target, place[-1])
+        for place, target in loaded(tmp_path, main=MAIN, concern=concern).steps["concern.more"].exits()
+    ]
+
+
 @pytest.mark.parametrize("broken", LEADING + WRITTEN, ids=lambda broken: broken.name)
 def test_a_mistake_is_told_with_its_line_and_its_cure(broken: Broken, tmp_path: Path) -> None:
     files = {"main.yaml": MAIN, "concern.yaml": CONCERN, "desk.yaml": BOOKING}
@@ -46,6 +55,8 @@ def test_a_mistake_is_told_with_its_line_and_its_cure(broken: Broken, tmp_path: 
         files["main.yaml"] = MAIN.replace('"2": bye', '"2": desk')
     if "one name" in broken.name:
         files["concern.yaml"] += "  main: {goto: bye}\n"
+    if "for a desk" in broken.name:
+        files["concern.yaml"] += "  phone: {dial: reception, taken: bye, unanswered: bye}\n"
     assert broken.old in files[broken.file]
     files[broken.file] = files[broken.file].replace(broken.old, broken.new, 1)
     for name, text in files.items():

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.flow.turn import HangUp, HungUp, Input, Recorded, TakeMessage
-from tests.flow.shipped import DAY, NIGHT, NO_ANSWER, rung, walk
+from ivr.flow.turn import HangUp, HungUp, Input, Recorded
+from tests.flow.shipped import DAY, NIGHT, NO_ANSWER, recording, rung, spoken, walk
 
 TWO_HOURS = ("1", "2", "2", "1", "2")
 SAME_DAY = ("1", "2", "2", "2", "1", "3")
@@ -29,8 +29,8 @@ def test_a_promise_is_noted_spoken_and_sent_to_both(keys: tuple[str, ...], promi
     assert call.all("promised") == [{"promise": promise, "disposition": promise}]
     assert call.all("disposition") == [{"disposition": promise}]
     assert call.texts() == [("summary", "on_call"), ("safety_net", "caller")]
-    assert call.last.says[0].startswith(words)
-    assert call.last.wait == TakeMessage("clinical", 90, "0")
+    assert spoken(call.last)[0].startswith(words)
+    assert recording(call.last.wait) == ("clinical", 90, "0")
     assert call.all("page_opened") == [] and rung(call.turns) == []
 
 
@@ -88,8 +88,8 @@ def test_key_0_in_an_urgent_message_keeps_what_was_said_and_tries_again() -> Non
 
 def test_a_booking_message_is_announced_as_recorded_before_the_tone() -> None:
     call = walk("2", "1", "", facts=NIGHT)
-    assert "We record messages so we can help you. We keep them for 30 days." in call.last.says[0]
-    assert call.last.wait == TakeMessage("booking", 90, "1")
+    assert "We record messages so we can help you. We keep them for 30 days." in spoken(call.last)[0]
+    assert recording(call.last.wait) == ("booking", 90, "1")
     saved = walk("2", "1", "", Recorded(15), facts=NIGHT)
     assert saved.all("message") == [{"box": "booking", "seconds": 15}]
     assert saved.texts() == [] and rung(saved.turns) == []

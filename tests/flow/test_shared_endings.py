@@ -43,5 +43,5 @@ def test_key_0_still_rings_a_clinician_from_a_recording(flows: Flows) -> None:
 
 
 def test_key_0_rings_nobody_for_a_caller_without_a_sign(flows: Flows) -> None:
-    assert walk("2", "1", facts=DAY, flows=flows).last.wait == TakeMessage("general", 60, "")
+    assert walk("2", "1", facts=DAY, flows=flows).last.wait == TakeMessage("general", 60)
     assert rung(walk("2", "0", facts=DAY, flows=flows).turns) == []

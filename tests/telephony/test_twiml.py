@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.flow.turn import HangUp, Listen, Ring
@@ -105,27 +107,54 @@ def test_no_phone_and_eleven_phones_are_refused(count: int) -> None:
         SCRIPT.turn(a_turn(Ring("all", ("ana",) * count)), LINKS)
 
 
-def test_a_message_is_recorded_and_goes_on_even_if_it_is_empty() -> None:
-    [say, record, redirect] = read(SCRIPT.turn(a_turn(MESSAGE, "Speak after the tone."), LINKS))
-    assert say[0] == "Say"
-    assert record == (
-        "Record",
+RECORD: Verb = (
+    "Record",
+    {
+        "action": TURN_URL,
+        "method": "POST",
+        "timeout": "10",
+        "maxLength": "90",
+        "finishOnKey": "#1",
+        "playBeep": "true",
+        "trim": "trim-silence",
+        "recordingStatusCallback": "https://line.example/recording?p=14&s=x",
+        "recordingStatusCallbackMethod": "POST",
+        "recordingStatusCallbackEvent": "completed absent",
+    },
+    "",
+    [],
+)
+GO_ON: Verb = ("Redirect", {"method": "POST"}, TURN_URL, [])
+
+
+def test_a_key_is_heard_while_the_words_before_the_tone_are_spoken() -> None:
+    [say, gather, record, redirect] = read(SCRIPT.turn(a_turn(MESSAGE, "Our desk is closed."), LINKS))
+    assert say == ("Say", VOICE, "Our desk is closed.", [])
+    assert gather == (
+        "Gather",
         {
+            "input": "dtmf",
+            "numDigits": "1",
+            "finishOnKey": "",
+            "timeout": "1",  # whoever presses nothing gets the tone, and no request of ours in between
             "action": TURN_URL,
             "method": "POST",
-            "timeout": "10",
-            "maxLength": "90",
-            "finishOnKey": "#1",
-            "playBeep": "true",
-            "trim": "trim-silence",
-            "recordingStatusCallback": "https://line.example/recording?p=14&s=x",
-            "recordingStatusCallbackMethod": "POST",
-            "recordingStatusCallbackEvent": "completed absent",
         },
         "",
-        [],
+        [("Say", VOICE, words, []) for words in MESSAGE.prompts],
     )
-    assert redirect == ("Redirect", {"method": "POST"}, TURN_URL, [])
+    assert (record, redirect) == (RECORD, GO_ON)
+
+
+def test_a_message_is_recorded_and_goes_on_even_if_it_is_empty() -> None:
+    assert read(SCRIPT.turn(a_turn(replace(MESSAGE, prompts=())), LINKS)) == [RECORD, GO_ON]
+
+
+def test_where_no_key_leads_on_the_words_before_the_tone_are_just_spoken() -> None:
+    message = replace(MESSAGE, keys="")
+    [first, second, record, _] = read(SCRIPT.turn(a_turn(message), LINKS))
+    assert [first, second] == [("Say", VOICE, words, []) for words in MESSAGE.prompts]
+    assert record[1]["finishOnKey"] == "#"
 
 
 def test_the_end() -> None:
@@ -146,7 +175,7 @@ def test_a_whisper_without_an_answer_ends_the_leg() -> None:
             "input": "dtmf",
             "numDigits": "1",
             "finishOnKey": "",
-            "timeout": "5",
+            "timeout": "4",
             "action": "https://line.example/accept?t=1&u=2",
             "method": "POST",
         },

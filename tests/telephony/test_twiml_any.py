@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.flow.turn import HangUp, Listen, Position, Turn
+from ivr.flow.turn import HangUp, Listen, Position, TakeMessage, Turn
 from ivr.telephony.compose import Composer, seconds_of, speakable, written
 from ivr.telephony.twiml import KEPT, Script, names_in, values_of
 from tests.telephony.links import NUMBERS, POSITION, Plain, names, read, spoken
@@ -32,7 +32,7 @@ from tests.telephony.turns import (
 def test_no_text_whatever_breaks_the_document(turn: Turn) -> None:
     document = SCRIPT.turn(turn, LINKS)
     ET.fromstring(document)
-    expected = [*turn.says, *(turn.wait.prompts if isinstance(turn.wait, Listen) else ())]
+    expected = [*turn.says, *(turn.wait.prompts if isinstance(turn.wait, Listen | TakeMessage) else ())]
     assert spoken(document) == [speakable(text) for text in expected if speakable(text)]
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.test import Client
 
 from ivr import app
 from ivr.storage import StoreUnavailable
 from ivr.telephony.signature import LONGEST_BODY
 from ivr.telephony.webhooks import REFUSED
+from ivr.telephony.wsgi import before
 from tests.line.house import ACCOUNT, CALL, LEG, OTHER_LEG, PUBLIC, TOKEN, House, house, url_in
 
 CLINICIANS = ("+447700900002", "+447700900003", "+447700900001", "+441632960001")  # at night, in order
@@ -43,11 +45,11 @@ def test_every_route_that_answers_twilio_asks_for_the_signature(line: House) -> 
 
 
 def test_every_other_route_is_on_the_list_of_public_ones(line: House) -> None:
-    assert [str(rule) for rule in app.web(line.line).url_map.iter_rules()] == ["/health"]
+    assert [str(rule) for rule in app.pages(line.line).url_map.iter_rules()] == ["/health"]
 
 
 def test_what_is_not_a_post_to_our_routes_is_left_to_flask(line: House) -> None:
-    client = app.web(line.line).test_client()
+    client = Client(before(line.webhooks, app.pages(line.line).wsgi_app))
     assert client.get("/voice").status_code == 404
     assert client.post("/elsewhere").status_code == 404
     assert client.get("/health").status_code == 200
@@ -220,7 +222,7 @@ def test_with_the_database_gone_the_call_goes_on_and_is_taken_in_later(line: Hou
 
 
 def test_health_says_what_is_wrong(line: House) -> None:
-    client = app.web(line.line).test_client()
+    client = app.pages(line.line).test_client()
     assert client.get("/health").get_json()["ok"] is True
     line.line.store.cut()
     ill = client.get("/health")
