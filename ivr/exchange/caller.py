@@ -56,8 +56,8 @@ Item = Presses | Says | Silent | Talks | Leaves | Waits
 class Caller:
     """Does one item at each Gather and Record, in order; then stays silent.
 
-    A Dial takes only Waits and Leaves, a Gather no Talks. `left` lists the items not done yet; `problems` those
-    that came at a wait they don't fit. `leaves_at`: hangs up so many seconds after it began to ring.
+    A Dial takes only Waits and Leaves, a Gather no Talks. `left` lists the items not done yet; `problems`
+    those that came at a wait they don't fit. `leaves_at`: hangs up so many seconds after it began to ring.
     """
 
     def __init__(self, *items: Item, leaves_at: float | None = None) -> None:
