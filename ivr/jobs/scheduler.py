@@ -21,6 +21,10 @@ from ivr.jobs.tick import Tick
 # job → seconds between two ticks. An urgent text leaves within two seconds; the rest may take its time.
 EVERY: Mapping[str, float] = {"texts": 2, "recordings": 5, "spill": 5, "calls": 60}
 
+# A tick that takes longer than its interval is no news: Tick.overrun tells of one that seems stuck.
+_own = logging.getLogger("ivr.jobs.apscheduler")
+_own.setLevel(logging.ERROR)
+
 
 def run(
     ticks: Mapping[str, Callable[[], object]], stop: threading.Event, every: Mapping[str, float] = EVERY
@@ -35,11 +39,10 @@ def run(
     kept = {name: Tick(name, job) for name, job in ticks.items()}
     scheduler = BackgroundScheduler(
         timezone=UTC,
+        logger=_own,
         executors={"default": ThreadPoolExecutor(max(len(kept), 1))},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    # A tick that takes longer than its interval is no news: Tick.overrun tells of one that seems stuck.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler.add_listener(lambda event: kept[event.job_id].overrun(), EVENT_JOB_MAX_INSTANCES)
     for name, tick in kept.items():
         now = datetime.now(UTC)
