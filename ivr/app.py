@@ -70,17 +70,20 @@ def flows(config: Config) -> Flows:
     return load_flows(config.line.flows, config.line.start, config.known())
 
 
-def build(config: Config, clock: Clock | None = None, told: Flows | None = None) -> App:
+def build(
+    config: Config, clock: Clock | None = None, told: Flows | None = None, number: int = 0
+) -> App:
     """Build the line, ready to answer. The config must have been loaded for serving.
 
-    told   the flows, if they have been loaded already
+    told     the flows, if they have been loaded already
+    number   of the publication that made these live; 0: nothing was published, and nothing is followed
     Errors: BadInput for the flows; StorageError when the data folder can't be used.
     """
     from ivr.telephony.client import TwilioTelephone
     from ivr.telephony.webhooks import Webhooks
 
     environment = config.environment
-    line = Line(config, told or flows(config), Store(environment.data), clock or SystemClock())
+    line = Line(config, told or flows(config), Store(environment.data), clock or SystemClock(), number)
     telephone = TwilioTelephone(
         environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0]
     )

@@ -190,4 +190,7 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",
+    "published": lambda data, _: f"Revision {data['revision']} published ({_plain(data['how'])})",
+    "rolled_back": lambda data, _: f"ROLLED BACK to revision {data['revision']}",
+    "refused": lambda data, _: f"Revision {data['revision']} REFUSED: {data['mistakes']} mistakes",
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from ivr.clock import SystemClock
 from ivr.config import checks
 from ivr.config.config import Config
-from ivr.config.environment import environment
+from ivr.config.environment import Environment, environment
 from ivr.config.model import File
 from ivr.yamlfile import BadInput, Document, Problem, read, validate
 
@@ -22,11 +22,24 @@ def load(path: Path, env: Mapping[str, str], serving: bool = False, now: datetim
     Raises BadInput with every problem found, warnings among them.
     """
     around, found = environment(env, serving)
-    file: File | None = None
     try:
         document = read(path)
     except BadInput as error:
         raise BadInput([*error.problems, *found]) from None
+    return judge(document, path.parent, around, found, serving, now)
+
+
+def judge(
+    document: Document,
+    folder: Path,
+    around: Environment,
+    found: Sequence[Problem] = (),
+    serving: bool = False,
+    now: datetime | None = None,
+) -> Config:
+    """As load(), from what was read before: a document of `folder`, the environment and what it lacks."""
+    found = list(found)
+    file: File | None = None
     try:
         file = validate(File, document)
     except BadInput as error:
@@ -37,7 +50,7 @@ def load(path: Path, env: Mapping[str, str], serving: bool = False, now: datetim
         raise BadInput(problems)
     config = Config(
         clinic=file.clinic,
-        line=file.line.model_copy(update={"flows": path.parent / file.line.flows}),
+        line=file.line.model_copy(update={"flows": folder / file.line.flows}),
         people=file.people,
         owner=file.owner,
         groups=file.groups,

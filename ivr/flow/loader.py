@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from ivr.flow.model import Flow, Flows, Known
@@ -13,6 +14,7 @@ from ivr.flow.steps import KINDS, Step
 from ivr.flow.ties import FlowFile, Header, Tie
 from ivr.flow.ways import problems_of_ways
 from ivr.yamlfile import BadInput, Document, Problem, read, validate
+from ivr.yamlfile import parse as parse_text
 
 
 def load(folder: Path, start: str, known: Known) -> Flows:
@@ -20,11 +22,24 @@ def load(folder: Path, start: str, known: Known) -> Flows:
 
     Errors: BadInput with every problem of every file, each with its line and cure.
     """
+    return _load(folder, {path.stem: partial(read, path) for path in folder.glob("*.yaml")}, start, known)
+
+
+def parse(texts: Mapping[str, str], folder: Path, start: str, known: Known) -> Flows:
+    """As load(), from what was read before: `texts` by the name of the file, "main.yaml". Nothing is read."""
+    readers = {
+        Path(name).stem: partial(parse_text, text, str(folder / name)) for name, text in texts.items()
+    }
+    return _load(folder, readers, start, known)
+
+
+def _load(folder: Path, readers: Mapping[str, Callable[[], Document]], start: str, known: Known) -> Flows:
+    """Tie together what `readers` read, each by its file's stem."""
     problems: list[Problem] = []
     files: dict[str, FlowFile] = {}
     unread: set[str] = set()
-    for path in sorted(folder.glob("*.yaml")):
-        if (file := _read(path, problems, unread)) is None:
+    for stem, reader in sorted(readers.items()):
+        if (file := _read(stem, reader, problems, unread)) is None:
             continue
         name, document = file.header.flow, file.document
         if name in files:
@@ -48,11 +63,13 @@ def load(folder: Path, start: str, known: Known) -> Flows:
     return Flows(flows, steps, flows[start].start, _revision(flows.values(), start), known)
 
 
-def _read(path: Path, problems: list[Problem], unread: set[str]) -> FlowFile | None:
+def _read(
+    stem: str, reader: Callable[[], Document], problems: list[Problem], unread: set[str]
+) -> FlowFile | None:
     """Read one file. What is wrong goes to `problems`, the name of a flow that can't be tied to `unread`."""
-    unread_as = [path.stem]
+    unread_as = [stem]
     try:
-        document = read(path)
+        document = reader()
         data = document.data if isinstance(document.data, dict) else {}
         unread_as.append(str(data.get("flow")))
         steps = _steps(document, data.get("steps"), problems)

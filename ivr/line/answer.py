@@ -13,6 +13,7 @@ from ivr.flow.model import Flows
 from ivr.flow.steps import Dial
 from ivr.flow.turn import DialEnded, Facts, HungUp, Input, Position, Start, Turn
 from ivr.line import entries
+from ivr.line.edition import Edition, Editions
 from ivr.line.moment import Moments
 from ivr.numbers import Caller
 from ivr.storage import Entry, Store, attempts, calls, pages
@@ -30,14 +31,31 @@ class InboundCall:
 
 
 class Line:
-    """The line itself: one configuration, its flows, its record and its clock."""
+    """The line itself: a live configuration with its flows, its record and its clock.
 
-    def __init__(self, config: Config, flows: Flows, store: Store, clock: Clock) -> None:
-        self.config = config
-        self.flows = flows
+    A call is answered wholly from the edition that it began with, whatever is published meanwhile: its flow
+    may name groups and boxes that are gone by now, and its hunt counts phones in the order of then.
+    """
+
+    def __init__(self, config: Config, flows: Flows, store: Store, clock: Clock, number: int = 0) -> None:
         self.store = store
         self.clock = clock
-        self.moments = Moments(config)
+        self.editions = Editions(Edition(config, flows, number), store, clock)
+
+    @property
+    def config(self) -> Config:
+        """The live configuration. Who needs more than one thing of it takes it once: it may be swapped."""
+        return self.editions.live.config
+
+    @property
+    def flows(self) -> Flows:
+        """The live flows: what a new call begins with."""
+        return self.editions.live.flows
+
+    @property
+    def moments(self) -> Moments:
+        """The moments of the live configuration."""
+        return self.editions.live.moments
 
     def answer(
         self, call: InboundCall, position: Position, received: Input, recording: str = ""
@@ -47,21 +65,23 @@ class Line:
         recording: the sid of the recording that ended, if one did and it is known.
         Errors: flow.engine.Lost; whoever asked then gives the safe answer.
         """
+        live = self.editions.live
+        edition = live if isinstance(received, Start) else self.editions.of(position.revision)
         at = self.clock.now()
         now = int(at.timestamp())
         if isinstance(received, DialEnded):
-            received = replace(received, accepted=self._accepted(call.sid, position))
+            received = replace(received, accepted=self._accepted(edition, call.sid, position))
         elif isinstance(received, HungUp) and received.ring is not None:
-            ring = replace(received.ring, accepted=self._accepted(call.sid, position))
+            ring = replace(received.ring, accepted=self._accepted(edition, call.sid, position))
             received = replace(received, ring=ring)
-        facts = self._facts(call, position, now)
-        turn = advance(self.flows, position, received, facts)
-        moment = self.moments.at(now)
+        facts = self._facts(edition, call, position, now)
+        turn = advance(edition.flows, position, received, facts)
+        on_call = edition.moments.at(now).on_call
         lines = list(
-            entries.of_turn(self.config, call.sid, at, position, received, turn, moment.on_call, recording)
+            entries.of_turn(edition.config, call.sid, at, position, received, turn, on_call, recording)
         )
         if isinstance(received, Start):
-            lines.insert(0, self._started(call, iso(at, milliseconds=True), facts.repeat))
+            lines.insert(0, self._started(edition, call, iso(at, milliseconds=True), facts.repeat))
         return turn, lines
 
     def ended(self, call: str, status: str, duration: int | None) -> list[Entry]:
@@ -76,26 +96,26 @@ class Line:
         }
         return [Entry(iso(now, milliseconds=True), call, "call_ended", "call ended", data)]
 
-    def _facts(self, call: InboundCall, position: Position, now: int) -> Facts:
-        moment = self.moments.at(now)
+    def _facts(self, edition: Edition, call: InboundCall, position: Position, now: int) -> Facts:
+        moment = edition.moments.at(now)
         # A hunt that is going on keeps the order that it began with, whatever the rota says by now.
-        rings = isinstance(self.flows.steps.get(position.step), Dial)
-        hunting = self.moments.at(position.hunt_at) if rings else moment
+        rings = isinstance(edition.flows.steps.get(position.step), Dial)
+        hunting = edition.moments.at(position.hunt_at) if rings else moment
         return Facts(
             now=now,
             open=moment.open,
             caller=call.caller.kind,
-            repeat=position.path != "symptom" and self._rang_before(call),
+            repeat=position.path != "symptom" and self._rang_before(edition, call),
             hunts=hunting.hunts,
             rounds=hunting.rounds,
             limits=hunting.limits,
             words=moment.words,
         )
 
-    def _rang_before(self, call: InboundCall) -> bool:
+    def _rang_before(self, edition: Edition, call: InboundCall) -> bool:
         if call.caller.number is None:
             return False
-        since = self.clock.now() - timedelta(hours=self.config.line.repeat_hours)
+        since = self.clock.now() - timedelta(hours=edition.config.line.repeat_hours)
         try:
             with self.store.read() as conn:
                 return calls.repeat(conn, call.caller.number, iso(since), call.sid)
@@ -103,12 +123,12 @@ class Line:
             log.warning("earlier calls can't be read", exc_info=True)
             return False
 
-    def _accepted(self, call: str, position: Position) -> bool | None:
+    def _accepted(self, edition: Edition, call: str, position: Position) -> bool | None:
         """Return whether somebody of the ring that ended pressed 1; None: it can't be known."""
-        step = self.flows.steps.get(position.step)
+        step = edition.flows.steps.get(position.step)
         if not isinstance(step, Dial) or step.whisper is None:
             return None
-        hunt = self.moments.at(position.hunt_at).hunts.get(step.dial, ())
+        hunt = edition.moments.at(position.hunt_at).hunts.get(step.dial, ())
         legs = hunt[position.ring] if position.ring < len(hunt) else ()
         try:
             with self.store.read() as conn:
@@ -125,10 +145,10 @@ class Line:
             return None
         return True if pressed else None if self.store.behind() else False
 
-    def _started(self, call: InboundCall, at: str, repeat: bool) -> Entry:
+    def _started(self, edition: Edition, call: InboundCall, at: str, repeat: bool) -> Entry:
         data: dict[str, JSON] = {
             "caller_kind": call.caller.kind,
-            "revision": self.flows.revision,
+            "revision": edition.revision,
             "repeat": repeat,
         }
         private = {"caller": call.caller.number} if call.caller.number else {}

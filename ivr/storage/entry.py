@@ -38,6 +38,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "safe_answer": ("where",),
     "spilled": ("lines",),
     "alarm": ("what",),
+    "published": ("revision", "number", "how", "before"),
+    "rolled_back": ("revision", "number", "before"),
+    "refused": ("revision", "how", "mistakes", "places"),
 }
 
 # kind → what it may bring for the tables only: never in the journal, never in a hash, never in a repr.

@@ -175,6 +175,30 @@ def _messages_outbox(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0004_revisions")
+def _revisions(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE revisions (
+            revision TEXT PRIMARY KEY,
+            config TEXT NOT NULL,
+            flows TEXT NOT NULL,
+            stored_at TEXT NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE publications (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            revision TEXT NOT NULL REFERENCES revisions (revision),
+            files TEXT NOT NULL,
+            how TEXT NOT NULL CHECK (how IN ('start', 'publish', 'signal', 'rollback')),
+            "by" TEXT NOT NULL,
+            at TEXT NOT NULL)""",
+        """CREATE TABLE running (
+            process TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at TEXT NOT NULL) WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -190,4 +190,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,
+    "published": nothing,  # its row is written with it: see ivr.line.publishing
+    "rolled_back": nothing,
+    "refused": nothing,
 }

@@ -17,11 +17,12 @@ def blueprint(line: Line) -> Blueprint:
     @health.get("/health")
     def health_view() -> tuple[Response, int]:
         problems = problems_of(line)
+        live = line.editions.live
         state = {
             "ok": not problems,
             "problems": problems,
-            "revision": line.flows.revision,
-            "rehearsal": line.config.line.rehearsal,
+            "revision": live.revision,
+            "rehearsal": live.config.line.rehearsal,
         }
         return jsonify(state), 503 if problems else 200
 

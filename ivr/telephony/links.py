@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ivr.flow.steps import Dial, Record
 from ivr.flow.turn import Position, Ring
-from ivr.line.answer import InboundCall, Line
+from ivr.line.answer import InboundCall
+from ivr.line.edition import Edition
 from ivr.line.page import Leg
 from ivr.telephony.seal import BadSeal, Seal, payload_position, position_payload
 
@@ -24,13 +25,14 @@ class Recorder:
 
 
 class CallLinks:
-    """The links of one call, for twiml.Script."""
+    """The links of one call, for twiml.Script: all from the edition that the call began with."""
 
-    def __init__(self, line: Line, seal: Seal, call: InboundCall) -> None:
-        self._line = line
+    def __init__(self, edition: Edition, seal: Seal, call: InboundCall) -> None:
+        self._config = edition.config
+        self._flows = edition.flows
         self._seal = seal
         self._call = call
-        self._base = line.config.environment.public_url
+        self._base = edition.config.environment.public_url
 
     def turn_url(self, position: Position) -> str:
         """Return where the call goes on. The token is bound to the call: it opens for no other."""
@@ -38,7 +40,7 @@ class CallLinks:
 
     def whisper_url(self, ring: Ring, leg: str, position: Position) -> str:
         """Return where the words for a rung person are."""
-        step = self._line.flows.steps.get(position.step)
+        step = self._flows.steps.get(position.step)
         paged = isinstance(step, Dial) and step.disposition is not None
         payload = [self._call.sid, leg, position.turn, int(paged), ring.whisper or ""]
         return f"{self._base}/whisper?p={self._seal.seal(LEG, payload)}"
@@ -49,24 +51,24 @@ class CallLinks:
 
     def recording_url(self, position: Position) -> str:
         """Return where news of a recording goes."""
-        step = self._line.flows.steps.get(position.step)
+        step = self._flows.steps.get(position.step)
         box = step.record if isinstance(step, Record) else ""
         return f"{self._base}/recording?p={self._seal.seal(RECORDING, [self._call.sid, position.turn, box])}"
 
     def number(self, leg: str) -> str:
         """Return the number to ring. It stands in the TwiML alone."""
-        return self._line.config.number_of(leg)
+        return self._config.number_of(leg)
 
     def caller_id(self) -> str:
         """Return what the rung phone shows: the clinic's number, or the caller's if config says so."""
-        config = self._line.config
+        config = self._config
         if config.line.caller_id == "caller" and self._call.caller.number:
             return self._call.caller.number
         return config.clinic.number
 
     def ring_seconds(self, group: str) -> int:
         """Return how long the phones of a group ring."""
-        return self._line.config.groups[group].ring_seconds
+        return self._config.groups[group].ring_seconds
 
 
 def open_position(seal: Seal, token: str, call: str) -> Position:

@@ -13,11 +13,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr import numbers
-from ivr.flow.turn import Position, Start
+from ivr.flow.turn import Input, Position, Start
 from ivr.line import message, page, upkeep
 from ivr.line.answer import InboundCall, Line
+from ivr.line.edition import Edition
 from ivr.storage import Entry
 from ivr.telephony import links
 from ivr.telephony.received import received, recording_sid, whole
@@ -60,7 +62,8 @@ class Webhooks:
         self._account = environment.account_sid
         self._signatures = Signatures(environment.public_url, environment.auth_tokens)
         self._seal = Seal(environment.secret_key)
-        self._script = Script(line.config.line.voice, line.config.line.language)
+        # The few voices of the editions that calls are on: a script keeps its documents, so it is kept too.
+        self._scripts = lru_cache(8)(Script)
         self._safe = Safe(line)
         # path → who answers, and which safe document does if that fails ("": nothing has to be said)
         self.routes: dict[str, tuple[Handler, str]] = {
@@ -117,15 +120,20 @@ class Webhooks:
     # --- the caller's call ----------------------------------------------------------
 
     def _voice(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        call = self._call(form)
-        turn, entries = self._line.answer(call, Position(), Start())
-        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call)), entries
+        return self._decided(self._call(form), Position(), Start())
 
     def _turn(self, form: Form, token: str) -> tuple[bytes, Entries]:
         call = self._call(form)
         position = links.open_position(self._seal, token, call.sid)
-        turn, entries = self._line.answer(call, position, received(form), recording_sid(form))
-        return self._script.turn(turn, links.CallLinks(self._line, self._seal, call)), entries
+        return self._decided(call, position, received(form), recording_sid(form))
+
+    def _decided(
+        self, call: InboundCall, position: Position, came: Input, recording: str = ""
+    ) -> tuple[bytes, Entries]:
+        turn, entries = self._line.answer(call, position, came, recording)
+        edition = self._line.editions.of(turn.position.revision)  # whatever is live by now
+        document = self._script_of(edition).turn(turn, links.CallLinks(edition, self._seal, call))
+        return document, entries
 
     def _status(self, form: Form, token: str) -> tuple[bytes, Entries]:
         """The number's status callback: the call is over, however it ended."""
@@ -171,6 +179,14 @@ class Webhooks:
 
     def _static(self, path: str) -> Handler:
         return lambda form, token: (self._safe.answer(path, form), [])
+
+    @property
+    def _script(self) -> Script:
+        return self._script_of(self._line.editions.live)
+
+    def _script_of(self, edition: Edition) -> Script:
+        told = edition.config.line
+        return self._scripts(told.voice, told.language)
 
     def _call(self, form: Form) -> InboundCall:
         home = self._line.config.clinic.home

@@ -5,8 +5,8 @@ are words, `22:30` stays `22:30`). `validate` checks it against a pydantic model
 wrong in the words of whoever wrote the file. Neither stops at the first problem: all are reported.
 """
 
-from ivr.yamlfile.document import Document, parse, read
+from ivr.yamlfile.document import Document, parse, read, shown, text_of
 from ivr.yamlfile.problem import BadInput, Problem
 from ivr.yamlfile.schema import validate
 
-__all__ = ["BadInput", "Document", "Problem", "parse", "read", "validate"]
+__all__ = ["BadInput", "Document", "Problem", "parse", "read", "shown", "text_of", "validate"]

@@ -43,9 +43,18 @@ class Document:
 
 def read(path: Path) -> Document:
     """Parse the file at `path`. Raises BadInput, also when it is missing, unreadable or not UTF-8."""
-    file = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    return parse(text_of(path), shown(path))
+
+
+def shown(path: Path) -> str:
+    """The name of a file in problems: as seen from this folder, where it lies in it."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def text_of(path: Path) -> str:
+    """The text of the file at `path`. Raises BadInput when it is missing, unreadable or not UTF-8."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         why, cure = "there is no such file", "Check the path, or put the file there"
     except IsADirectoryError:
@@ -54,9 +63,7 @@ def read(path: Path) -> Document:
         why, cure = "the file isn't UTF-8 text", "Save it again as plain text in UTF-8"
     except OSError as error:
         why, cure = f"the file can't be read ({error.strerror})", "Let the user who runs the line read it"
-    else:
-        return parse(text, file)
-    raise BadInput([Problem(file, None, why, cure)])
+    raise BadInput([Problem(shown(path), None, why, cure)])
 
 
 def parse(text: str, file: str) -> Document:
