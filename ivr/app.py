@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from ivr.line.errand.place import Urls
     from ivr.line.telephone import Telephone
     from ivr.telephony.rsgi import Front
     from ivr.telephony.webhooks import Webhooks
@@ -87,7 +88,8 @@ def build(
     telephone = TwilioTelephone(
         environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0]
     )
-    return App(line, Webhooks(line), pages(line), telephone, ticks(line, telephone))
+    webhooks = Webhooks(line)
+    return App(line, webhooks, pages(line), telephone, ticks(line, telephone, webhooks.errand_urls))
 
 
 def pages(line: Line) -> Flask:
@@ -101,9 +103,10 @@ def pages(line: Line) -> Flask:
     return application
 
 
-def ticks(line: Line, telephone: Telephone) -> dict[str, Callable[[], object]]:
-    """Return the jobs by name: each asks what is due, and does it."""
+def ticks(line: Line, telephone: Telephone, urls: Urls) -> dict[str, Callable[[], object]]:
+    """Return the jobs by name: each asks what is due, and does it. urls: of a call that the line makes."""
     from ivr.line import message, texting, upkeep
+    from ivr.line.errand import place
     from ivr.storage.recordings import Recordings
 
     environment = line.config.environment
@@ -112,5 +115,6 @@ def ticks(line: Line, telephone: Telephone) -> dict[str, Callable[[], object]]:
         "texts": lambda: texting.send(line, telephone),
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "spill": lambda: upkeep.take_in_spill(line),
+        "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
     }

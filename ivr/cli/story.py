@@ -159,6 +159,11 @@ def _call_ended(data: Data, around: Around) -> str:
     return f"The call is over: {data['status']}{lasted}"
 
 
+def _errand_ended(data: Data, around: Around) -> str:
+    why = f", {data['why']}" if data.get("why") else ""
+    return f"  {around.leg(data['leg'])}: call over, {data['status']}{why}"
+
+
 def _plain(name: object) -> str:
     return str(name).replace("_", " ")
 
@@ -187,6 +192,10 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "call_ended": _call_ended,
     "ended": lambda data, _: f"The line hung up, at {data['step']}",
     "hung_up": lambda data, _: f"The caller hung up, at {data['step']}",
+    "errand_placed": lambda data, around: f"Ringing {around.leg(data['leg'])}, {_plain(data['for'])}",
+    "errand_answered": lambda data, around: f"{around.leg(data['leg'])}: answered",
+    "errand_result": lambda data, around: f"{around.leg(data['leg'])}: {_plain(data['result'])}",
+    "errand_ended": _errand_ended,
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",

@@ -138,13 +138,17 @@ class Position:
 class Listen:
     """Wait for one key or a short answer. `prompts` are spoken inside the wait: a key cuts them short.
 
-    seconds   how long to wait after the prompts
+    seconds   how long to wait after the prompts, or after the last key
     hints     words the speech recogniser should expect
+    keys      how many keys at most; more than one end with #, too
+    speech    whether an answer by voice counts
     """
 
     prompts: tuple[str, ...]
     seconds: int
     hints: tuple[str, ...] = ()
+    keys: int = 1
+    speech: bool = True
 
 
 @dataclass(frozen=True, slots=True)

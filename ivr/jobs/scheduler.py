@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from ivr.jobs.tick import Tick
 
 # job → seconds between two ticks. An urgent text leaves within two seconds; the rest may take its time.
-EVERY: Mapping[str, float] = {"texts": 2, "recordings": 5, "spill": 5, "calls": 60}
+EVERY: Mapping[str, float] = {"texts": 2, "errands": 2, "recordings": 5, "spill": 5, "calls": 60}
 
 # A tick that takes longer than its interval is no news: Tick.overrun tells of one that seems stuck.
 _own = logging.getLogger("ivr.jobs.apscheduler")

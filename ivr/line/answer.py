@@ -57,6 +57,13 @@ class Line:
         """The moments of the live configuration."""
         return self.editions.live.moments
 
+    def number_of(self, leg: str) -> str | None:
+        """Return the number (E.164) behind a leg id, or None when config.yaml no longer has it."""
+        try:
+            return self.config.number_of(leg)
+        except KeyError:
+            return None
+
     def answer(
         self, call: InboundCall, position: Position, received: Input, recording: str = ""
     ) -> tuple[Turn, list[Entry]]:

@@ -61,7 +61,11 @@ class Recording:
 
 
 class Telephone(Protocol):
-    """What the line asks of the network. Each may raise Temporary or Permanent; `text` Unknown too."""
+    """What the line asks of the network. Each may raise Temporary or Permanent; two Unknown as well."""
+
+    def call(self, to: str, from_: str, url: str, status_callback: str, ring_seconds: int) -> str:
+        """Ring `to` and return the call's sid. Once answered it goes on at `url`; its end is told."""
+        ...
 
     def text(
         self, to: str, from_: str, body: str, status_callback: str | None = None, validity: int = 300

@@ -199,6 +199,37 @@ def _revisions(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0005_errands")
+def _errands(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE errands (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            leg TEXT NOT NULL,
+            data TEXT NOT NULL DEFAULT '{}',
+            number TEXT,
+            due_at TEXT NOT NULL,
+            deadline TEXT NOT NULL,
+            tries INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'queued'
+                CHECK (state IN ('queued', 'placing', 'placed', 'over', 'expired')),
+            sid TEXT,
+            placed_at TEXT,
+            heard_at TEXT,
+            answered_at TEXT,
+            ended_at TEXT,
+            outcome TEXT,
+            last_error TEXT,
+            claimed_until TEXT)""",
+        "CREATE INDEX errands_due ON errands (due_at) WHERE state IN ('queued', 'placing')",
+        "CREATE INDEX errands_placed ON errands (heard_at) WHERE state = 'placed'",
+        "CREATE INDEX errands_subject ON errands (kind, subject)",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from ivr.storage import outbox, pages
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.entry import Entry
+from ivr.storage.errands import errand_answered, errand_ended, errand_placed, errand_result
 from ivr.storage.messages import message, message_deleted, message_kept, message_lost
 from ivr.storage.pages import page_opened, unanswered
 from ivr.storage.refs import reference
@@ -187,6 +188,10 @@ PROJECTIONS: Mapping[str, Project] = {
     "call_ended": call_ended,
     "ended": ended,
     "hung_up": hung_up,
+    "errand_placed": errand_placed,
+    "errand_answered": errand_answered,
+    "errand_result": errand_result,
+    "errand_ended": errand_ended,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

@@ -1,7 +1,8 @@
-"""Twilio's REST API, as the line uses it: texts, recordings and the state of calls.
+"""Twilio's REST API, as the line uses it: texts, calls, recordings and the state of calls.
 
 Every failure comes out as one of the three kinds of ivr.line.telephone. Reading and deleting may be repeated
-at will, so an answer that never came is Temporary there; a text may have gone out, so there it is Unknown.
+at will, so an answer that never came is Temporary there; a text may have gone out and a phone may be ringing,
+so there it is Unknown.
 """
 
 from __future__ import annotations
@@ -55,6 +56,27 @@ class TwilioTelephone:
             sid = client.messages.create(to=to, from_=from_, body=body, **options).sid
         if not sid:
             raise Unknown("text: an answer without a sid")
+        return str(sid)
+
+    def call(self, to: str, from_: str, url: str, status_callback: str, ring_seconds: int) -> str:
+        """Ring `to`, showing `from_`, and return the call's sid. Answered, it goes on at `url`.
+
+        Twilio may add about 5 s to `ring_seconds`. Its end, however it comes, is told to `status_callback`.
+        Errors: Temporary, Permanent; Unknown when the phone may be ringing.
+        """
+        with self._client("call", repeatable=False) as client:
+            sid = client.calls.create(
+                to=to,
+                from_=from_,
+                url=url,
+                method="POST",
+                status_callback=status_callback,
+                status_callback_method="POST",
+                status_callback_event=["completed"],
+                timeout=ring_seconds,
+            ).sid
+        if not sid:
+            raise Unknown("call: an answer without a sid")
         return str(sid)
 
     def recording(self, sid: str) -> bytes:

@@ -105,15 +105,18 @@ class Composer:
             inside.say(words, voice=self._voice, language=self._language)
 
     def _listen(self, response: Any, wait: Listen, values: Mapping[str, str]) -> None:
+        by_voice = {
+            "speech_timeout": SPEECH_PAUSE,
+            "speech_model": SPEECH_MODEL,
+            "language": self._language,
+            "hints": hints_of(wait.hints),
+        }
         gather = response.gather(
-            input="dtmf speech",
-            num_digits=1,
-            finish_on_key="",  # "#" and "*" are answers too
+            input="dtmf speech" if wait.speech else "dtmf",
+            num_digits=wait.keys,
+            finish_on_key="" if wait.keys == 1 else "#",  # of a single key "#" and "*" are answers too
             timeout=wait.seconds,
-            speech_timeout=SPEECH_PAUSE,
-            speech_model=SPEECH_MODEL,
-            language=self._language,
-            hints=hints_of(wait.hints),
+            **(by_voice if wait.speech else {}),
             action_on_empty_result=True,
             action=values["turn"],
             method="POST",

@@ -24,6 +24,8 @@ NOBODY = "I can't reach a clinician. If you feel unwell after a treatment, go to
 TELL = "Tell them it is after a cosmetic treatment."
 WHISPER = "Urgent call for the clinic. A patient is waiting. Press 1 to take it, or 2 to pass it on."
 
+FAULT = "The clinic line has a fault. A patient may be waiting. Look at your texts, and ring them now."
+
 
 @dataclass(frozen=True)
 class SafeDocs:
@@ -58,6 +60,7 @@ class SafeDocs:
             "safe/accept": script.bridge(),
             "safe/pass": script.decline(),
             "safe/leg": script.nothing(),
+            "safe/errand": script.turn(_end(FAULT, FAULT), _Links(self, "")),
         }
         for at, number in enumerate(numbers):
             name = "safe" if at == 0 else f"safe/{at}"
@@ -77,6 +80,7 @@ class SafeDocs:
         "safe/whisper"               for a phone that was answered, and for a clinician's webhook that failed
         "safe/accept", "safe/pass"   key 1, and anything else
         "safe/leg"                   for news of a phone
+        "safe/errand"                for a clinician whom the line has rung itself
         """
         return dict(self._made)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ivr.flow.steps import Dial, Record
 from ivr.flow.turn import Position, Ring
-from ivr.line.answer import InboundCall
+from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
+from ivr.line.errand import Errand, Said
+from ivr.line.errand.errand import PATIENT
 from ivr.line.page import Leg
 from ivr.telephony.seal import BadSeal, Seal, payload_position, position_payload
 
 # What a token is for: one made for another purpose doesn't open.
-TURN, LEG, RECORDING = "turn", "leg", "recording"
+TURN, LEG, RECORDING, ERRAND = "turn", "leg", "recording", "errand"
+
+PATIENT_RINGS = 25  # seconds; a patient's voicemail may well answer: the clinician hears that
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,75 @@ class CallLinks:
     def ring_seconds(self, group: str) -> int:
         """Return how long the phones of a group ring."""
         return self._config.groups[group].ring_seconds
+
+
+class ErrandLinks:
+    """The links of a call with somebody of the clinic, for twiml.Script. The position plays no part."""
+
+    def __init__(self, line: Line, seal: Seal, said: Said) -> None:
+        self._line = line
+        self._base = line.config.environment.public_url
+        self._token = seal.seal(ERRAND, errand_payload(said.errand))
+        self._said = said
+
+    def turn_url(self, position: Position) -> str:
+        """Return where the call goes on."""
+        return f"{self._base}/errand?p={self._token}"
+
+    def whisper_url(self, ring: Ring, leg: str, position: Position) -> str:
+        """Errors: ValueError: nobody whom an errand rings is asked to press a key."""
+        raise ValueError("an errand rings without a whisper")
+
+    def leg_status_url(self, leg: str, position: Position) -> str:
+        """Return where news of the other phone goes. Nothing hangs on it: the Dial's own end is told."""
+        return f"{self._base}/errand-leg?p={self._token}"
+
+    def recording_url(self, position: Position) -> str:
+        """Return where news of a recording goes."""
+        return f"{self._base}/errand-leg?p={self._token}"
+
+    def number(self, leg: str) -> str:
+        """Return the number to ring. It stands in the TwiML alone."""
+        number = self._said.number if leg == PATIENT else self._line.number_of(leg)
+        if not number:
+            raise ValueError(f"errand {self._said.errand.kind}: no number to ring for {leg}")
+        return number
+
+    def caller_id(self) -> str:
+        """Return what the rung phone shows: always the clinic's number."""
+        return self._line.config.clinic.number
+
+    def ring_seconds(self, group: str) -> int:
+        """Return how long the other phone rings."""
+        return PATIENT_RINGS
+
+
+def errand_urls(line: Line, seal: Seal, errand: Errand) -> tuple[str, str]:
+    """Return where an errand's call goes on once it is answered, and where its end is told."""
+    base, token = line.config.environment.public_url, seal.seal(ERRAND, errand_payload(errand))
+    return f"{base}/errand?p={token}", f"{base}/errand-status?p={token}"
+
+
+def errand_payload(errand: Errand) -> list[Any]:
+    """Return an errand as a short list for a token."""
+    return [
+        errand.kind,
+        errand.row,
+        errand.subject,
+        errand.leg,
+        errand.step,
+        errand.turn,
+        errand.misses,
+        dict(errand.data),
+    ]
+
+
+def open_errand(seal: Seal, token: str) -> Errand:
+    """Return the errand that a token names. Errors: BadSeal."""
+    try:
+        return Errand(*seal.open(ERRAND, token))
+    except TypeError:
+        raise BadSeal("not an errand") from None
 
 
 def open_position(seal: Seal, token: str, call: str) -> Position:

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ivr import numbers
-from ivr.flow.turn import Input, Position, Start
+from ivr.flow.turn import Input, Position, Start, Turn
 from ivr.line import message, page, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
+from ivr.line.errand import place
+from ivr.line.errand.errand import Errand
+from ivr.line.errand.kinds import KINDS
 from ivr.storage import Entry
 from ivr.telephony import links
 from ivr.telephony.received import received, recording_sid, whole
@@ -74,6 +77,9 @@ class Webhooks:
             "/leg": (self._leg, ""),
             "/recording": (self._recording, ""),
             "/status": (self._status, ""),
+            "/errand": (self._errand, "safe/errand"),
+            "/errand-status": (self._errand_status, ""),
+            "/errand-leg": (lambda form, token: (self._script.nothing(), []), ""),
             "/text-status": (self._text_status, ""),
         }
 
@@ -83,7 +89,7 @@ class Webhooks:
 
     def may_wait(self, path: str) -> bool:
         """Return whether deciding may wait for the write door: one UPDATE says who took a page."""
-        return path == "/accept"
+        return path in ("/accept", "/errand")
 
     def decide(self, path: str, query: str, body: bytes | None, signature: str) -> Decided:
         """Return the answer to one POST. Never raises.
@@ -101,6 +107,10 @@ class Webhooks:
         except Exception:
             document, entries = self._failed(path, safe, form)
         return Decided(200, "text/xml", document, entries)
+
+    def errand_urls(self, errand: Errand) -> tuple[str, str]:
+        """Return where the call of an errand goes on, and where its end is told."""
+        return links.errand_urls(self._line, self._seal, errand)
 
     def answer(self, path: str, query: str, body: bytes | None, signature: str) -> Decided:
         """Decide and record, waiting for it: for servers that give each request a thread."""
@@ -170,6 +180,24 @@ class Webhooks:
         status = form.get(Param.CALL_STATUS, "")
         sid = form.get(Param.CALL_SID, "")
         return self._script.nothing(), page.leg_status(self._line, leg, sid, status, sequence)
+
+    # --- calls that the line made ---------------------------------------------------
+
+    def _errand(self, form: Form, token: str) -> tuple[bytes, Entries]:
+        """One turn of a call with somebody of the clinic."""
+        errand = links.open_errand(self._seal, token)
+        came_in = Start() if errand.turn == 0 else received(form)
+        said = KINDS[errand.kind].turn(self._line, errand, came_in, form.get(Param.CALL_SID, ""))
+        entries = [*(place.answered(self._line, errand) if errand.turn == 0 else ()), *said.entries]
+        turn = Turn(said.says, said.wait, Position())
+        return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), entries
+
+    def _errand_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
+        """The call is over, or nobody answered it."""
+        status, entries = form.get(Param.CALL_STATUS, ""), []
+        if status in CALL_ENDED:
+            entries = place.ended(self._line, links.open_errand(self._seal, token), status)
+        return self._script.nothing(), entries
 
     # --- the rest -------------------------------------------------------------------
 

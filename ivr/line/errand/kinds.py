@@ -1,0 +1,7 @@
+"""The one table of the kinds of errands. A new kind is a module of its own, and a line here."""
+
+from __future__ import annotations
+
+from ivr.line.errand.errand import Kind
+
+KINDS: dict[str, Kind] = {}

@@ -1,0 +1,114 @@
+"""Placing the calls that are due, and noticing those that ended without a word."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+
+from ivr.clock import iso
+from ivr.line.answer import Line
+from ivr.line.errand.errand import Errand
+from ivr.line.errand.kinds import KINDS
+from ivr.line.telephone import Permanent, Telephone, TelephoneError, Temporary, Unknown
+from ivr.storage import Entry, errands
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = (5, 15, 30, 60)  # seconds after the first failed try, the second, …; the last one repeats
+RING_SECONDS = 20  # the network adds about 5: a mobile's voicemail mostly comes later
+SILENT_FOR = timedelta(seconds=45)  # longer than a phone rings: then the provider is asked
+
+Urls = Callable[[Errand], tuple[str, str]]  # → where the call goes on, and where its news go
+
+
+def place(line: Line, telephone: Telephone, urls: Urls) -> int:
+    """Ring what is due; return how many calls were placed. Then end those that the provider says are over."""
+    now = iso(line.clock.now())
+    count = 0
+    while rows := line.store.write(lambda conn: errands.claim(conn, now)):
+        count += sum(_place(line, telephone, urls, row) for row in rows)
+    for row in line.store.write(lambda conn: errands.expire(conn, now)):
+        why = row["last_error"] or "it was never tried"
+        log.error("errand %s (%s) came too late: %s", row["id"], row["kind"], why)
+        line.store.record(ended(line, of_row(row), "expired", why))
+    sweep(line, telephone)
+    return count
+
+
+def sweep(line: Line, telephone: Telephone) -> int:
+    """Ask the provider about calls that went silent, and end those that are over. Return how many."""
+    before = iso(line.clock.now() - SILENT_FOR)
+    with line.store.read() as conn:
+        silent = errands.silent(conn, before)
+    over = 0
+    for row in silent:
+        try:
+            state = telephone.call_state(row["sid"])
+            status = state.status if state.over else ""
+        except Permanent as error:
+            status = "failed" if error.status == 404 else ""
+        except TelephoneError:
+            status = ""
+        if status:
+            line.store.record(ended(line, of_row(row), status))
+            over += 1
+    return over
+
+
+def of_row(row: sqlite3.Row) -> Errand:
+    """Return the errand of a row, before its first turn."""
+    return Errand(row["kind"], row["id"], row["subject"], row["leg"], data=json.loads(row["data"]))
+
+
+def answered(line: Line, errand: Errand) -> list[Entry]:
+    """Return the entry of a phone that somebody or something answered."""
+    return [_entry(line, errand, "errand_answered", {})]
+
+
+def result(line: Line, errand: Errand, what: str) -> Entry:
+    """Return the entry of what the person made known: "taken", "passed_on", "confirmed", …"""
+    return _entry(line, errand, "errand_result", {"result": what}, f" {errand.turn}")
+
+
+def ended(line: Line, errand: Errand, status: str, why: str = "") -> list[Entry]:
+    """Return the entries of a call that is over, with what its kind makes of that."""
+    data = {"for": errand.kind, "status": status} | ({"why": why} if why else {})
+    kind = KINDS.get(errand.kind)
+    return [
+        _entry(line, errand, "errand_ended", data),
+        *(kind.over(line, errand, status) if kind is not None else ()),
+    ]
+
+
+def _place(line: Line, telephone: Telephone, urls: Urls, row: sqlite3.Row) -> bool:
+    errand = of_row(row)
+    number = line.number_of(errand.leg)
+    if number is None or errand.kind not in KINDS:
+        line.store.record(ended(line, errand, "failed", "its phone is no longer known"))
+        return False
+    url, news = urls(errand)
+    try:
+        sid = telephone.call(number, line.config.clinic.number, url, news, RING_SECONDS)
+    except (Temporary, Unknown) as error:
+        wait = RETRY_AFTER[min(row["tries"], len(RETRY_AFTER)) - 1]
+        due, why = iso(line.clock.now() + timedelta(seconds=wait)), error.why
+        line.store.write(lambda conn: errands.later(conn, row["id"], due, why))
+        log.warning("errand %s (%s) has to wait: %s", row["id"], row["kind"], why)
+        return False
+    except Permanent as error:
+        log.error("errand %s (%s) can't be placed: %s", row["id"], row["kind"], error.why)
+        line.store.record(ended(line, errand, "failed", error.why))
+        return False
+    line.store.record([_entry(line, errand, "errand_placed", {"for": errand.kind, "sid": sid}, f" {sid}")])
+    return True
+
+
+def _entry(line: Line, errand: Errand, kind: str, data: dict[str, str], more: str = "") -> Entry:
+    """An entry of an errand; those about a call's page belong to that call's story."""
+    at = iso(line.clock.now(), milliseconds=True)
+    call = errand.subject if errand.subject.startswith("CA") else ""
+    key = f"{kind} {errand.row}{more}"
+    return Entry(at, call, kind, key, {"errand": errand.row, "leg": errand.leg, **data})
