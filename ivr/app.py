@@ -93,13 +93,15 @@ def build(
 
 
 def pages(line: Line) -> Flask:
-    """Return what Flask serves: /health."""
+    """Return what Flask serves: /health, and the staff's pages."""
     from flask import Flask
 
+    from ivr.desk import desk
     from ivr.telephony import health
 
-    application = Flask("ivr", static_folder=None)
+    application = Flask("ivr", static_folder=None, static_url_path="/static")
     application.register_blueprint(health.blueprint(line))
+    desk.install(application, line)
     return application
 
 

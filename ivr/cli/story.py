@@ -196,6 +196,7 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "errand_answered": lambda data, around: f"{around.leg(data['leg'])}: answered",
     "errand_result": lambda data, around: f"{around.leg(data['leg'])}: {_plain(data['result'])}",
     "errand_ended": _errand_ended,
+    "staff": lambda data, _: f"{data['who']}, on the desk's pages: {data['what']}",
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",

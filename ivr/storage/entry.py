@@ -39,6 +39,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "errand_answered": ("errand", "leg"),
     "errand_result": ("errand", "leg", "result"),
     "errand_ended": ("errand", "for", "leg", "status", "why?"),
+    "staff": ("who", "what", "about?"),
     "safe_answer": ("where",),
     "spilled": ("lines",),
     "alarm": ("what",),

@@ -148,6 +148,17 @@ def untold(conn: sqlite3.Connection, most: int = 20) -> list[Line]:
     )
 
 
+def staff(conn: sqlite3.Connection, before: int = 0, most: int = 50) -> list[Line]:
+    """Return what staff did, the latest first: the lines before number `before`, or the very last ones."""
+    return _read(
+        conn.execute(
+            f"SELECT {_COLUMNS} FROM journal WHERE kind = 'staff' AND (?1 = 0 OR seq < ?1)"
+            " ORDER BY seq DESC LIMIT ?2",
+            (before, most),
+        )
+    )
+
+
 def told_by(line: Line) -> str:
     """Return the key of the alarm that tells of a line."""
     return f"told {line.seq}"

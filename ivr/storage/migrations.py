@@ -230,6 +230,53 @@ def _errands(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0006_staff")
+def _staff(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE staff (
+            name TEXT PRIMARY KEY,
+            role TEXT NOT NULL CHECK (role IN ('owner', 'clinician', 'desk')),
+            person TEXT UNIQUE,
+            password TEXT,
+            totp TEXT,
+            totp_new TEXT,
+            totp_step INTEGER NOT NULL DEFAULT 0,
+            link TEXT UNIQUE,
+            invited_until TEXT,
+            made_at TEXT NOT NULL,
+            disabled_at TEXT) WITHOUT ROWID""",
+        """CREATE TABLE recovery_codes (
+            name TEXT NOT NULL REFERENCES staff (name),
+            code TEXT NOT NULL,
+            used_at TEXT,
+            PRIMARY KEY (name, code)) WITHOUT ROWID""",
+        """CREATE TABLE sessions (
+            token TEXT PRIMARY KEY,
+            name TEXT NOT NULL REFERENCES staff (name),
+            seen_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL) WITHOUT ROWID""",
+        "CREATE INDEX sessions_name ON sessions (name)",
+        # Guesses at passwords and PINs: "pin:ana".
+        """CREATE TABLE tries (
+            what TEXT PRIMARY KEY,
+            tries INTEGER NOT NULL,
+            last_at TEXT NOT NULL,
+            free_at TEXT NOT NULL) WITHOUT ROWID""",
+        "CREATE TABLE pins (person TEXT PRIMARY KEY, pin TEXT NOT NULL, set_at TEXT NOT NULL) WITHOUT ROWID",
+        # Phones of staff. `phone` is a leg id, "ana/1" or "staff/joe"; another number is unproved.
+        """CREATE TABLE staff_phones (
+            phone TEXT PRIMARY KEY,
+            name TEXT NOT NULL REFERENCES staff (name),
+            number TEXT NOT NULL,
+            code TEXT,
+            code_until TEXT,
+            proved_at TEXT) WITHOUT ROWID""",
+        "CREATE INDEX staff_phones_name ON staff_phones (name)",
+        "CREATE INDEX journal_staff ON journal (seq) WHERE kind = 'staff'",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -192,6 +192,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "errand_answered": errand_answered,
     "errand_result": errand_result,
     "errand_ended": errand_ended,
+    "staff": nothing,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

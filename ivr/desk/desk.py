@@ -1,0 +1,62 @@
+"""The desk, whole: every page of the staff's, set up on a Flask application."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, url_for
+from flask_bootstrap import Bootstrap5
+from werkzeug.wrappers import Response
+
+from ivr.desk import account, errors, guard, invitation, login, numbers, people, words
+from ivr.desk.room import Room
+from ivr.desk.visitor import member
+from ivr.line.answer import Line
+from ivr.storage.staff import ROLES
+from ivr.storage.tokens import Sealer
+
+
+def rooms(line: Line) -> tuple[Room, ...]:
+    """Return all pages, in the order of the navigation."""
+    return (
+        login.blueprint(line),
+        invitation.blueprint(line),
+        numbers.blueprint(line),
+        people.blueprint(line),
+        account.blueprint(line),
+    )
+
+
+def install(application: Flask, line: Line) -> None:
+    """Set up the pages on `application`, whatever else it serves: all its routes are guarded from now on."""
+    application.secret_key = Sealer(line.config.environment.secret_key, "desk flash").key()
+    application.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    application.jinja_env.trim_blocks = application.jinja_env.lstrip_blocks = True
+    Bootstrap5(application)
+    guard.install(application, line)
+    errors.install(application, line)
+    words.install(application, line)
+    application.register_blueprint(_files())
+    for room in (*rooms(line), _home()):
+        application.register_blueprint(room)
+
+
+def _files() -> Blueprint:
+    """Our own style sheet and script, the templates, and the way from the bare address to the pages."""
+    files = Blueprint(
+        "desk", __name__, static_folder="static", static_url_path="/desk/static", template_folder="templates"
+    )
+
+    @files.get("/")
+    def root() -> Response:
+        return redirect(url_for("home.first"))
+
+    return files
+
+
+def _home() -> Room:
+    room = Room("home", *ROLES)
+
+    @room.get("/")
+    def first() -> Response:
+        return redirect(url_for(words.pages_for(member())[0].home))
+
+    return room
