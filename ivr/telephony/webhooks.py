@@ -20,7 +20,7 @@ from ivr.flow.turn import Input, Position, Start, Turn
 from ivr.line import message, page, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
-from ivr.line.errand import place
+from ivr.line.errand import place, record
 from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
 from ivr.storage import Entry
@@ -188,7 +188,7 @@ class Webhooks:
         errand = links.open_errand(self._seal, token)
         came_in = Start() if errand.turn == 0 else received(form)
         said = KINDS[errand.kind].turn(self._line, errand, came_in, form.get(Param.CALL_SID, ""))
-        entries = [*(place.answered(self._line, errand) if errand.turn == 0 else ()), *said.entries]
+        entries = [*(record.answered(self._line, errand) if errand.turn == 0 else ()), *said.entries]
         turn = Turn(said.says, said.wait, Position())
         return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), entries
 

@@ -12,6 +12,7 @@ from ivr.clock import iso
 from ivr.line.answer import Line
 from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
+from ivr.line.errand.record import entry
 from ivr.line.telephone import Permanent, Telephone, TelephoneError, Temporary, Unknown
 from ivr.storage import Entry, errands
 
@@ -63,22 +64,12 @@ def of_row(row: sqlite3.Row) -> Errand:
     return Errand(row["kind"], row["id"], row["subject"], row["leg"], data=json.loads(row["data"]))
 
 
-def answered(line: Line, errand: Errand) -> list[Entry]:
-    """Return the entry of a phone that somebody or something answered."""
-    return [_entry(line, errand, "errand_answered", {})]
-
-
-def result(line: Line, errand: Errand, what: str) -> Entry:
-    """Return the entry of what the person made known: "taken", "passed_on", "confirmed", …"""
-    return _entry(line, errand, "errand_result", {"result": what}, f" {errand.turn}")
-
-
 def ended(line: Line, errand: Errand, status: str, why: str = "") -> list[Entry]:
     """Return the entries of a call that is over, with what its kind makes of that."""
     data = {"for": errand.kind, "status": status} | ({"why": why} if why else {})
     kind = KINDS.get(errand.kind)
     return [
-        _entry(line, errand, "errand_ended", data),
+        entry(line, errand, "errand_ended", data),
         *(kind.over(line, errand, status) if kind is not None else ()),
     ]
 
@@ -102,13 +93,5 @@ def _place(line: Line, telephone: Telephone, urls: Urls, row: sqlite3.Row) -> bo
         log.error("errand %s (%s) can't be placed: %s", row["id"], row["kind"], error.why)
         line.store.record(ended(line, errand, "failed", error.why))
         return False
-    line.store.record([_entry(line, errand, "errand_placed", {"for": errand.kind, "sid": sid}, f" {sid}")])
+    line.store.record([entry(line, errand, "errand_placed", {"for": errand.kind, "sid": sid}, f" {sid}")])
     return True
-
-
-def _entry(line: Line, errand: Errand, kind: str, data: dict[str, str], more: str = "") -> Entry:
-    """An entry of an errand; those about a call's page belong to that call's story."""
-    at = iso(line.clock.now(), milliseconds=True)
-    call = errand.subject if errand.subject.startswith("CA") else ""
-    key = f"{kind} {errand.row}{more}"
-    return Entry(at, call, kind, key, {"errand": errand.row, "leg": errand.leg, **data})
