@@ -11,13 +11,13 @@ from ivr.config import legs, oncall, written
 from ivr.config.checks import BOOKING, DESK
 from ivr.config.environment import Environment
 from ivr.config.minute import Minute
-from ivr.config.model import Box, Clinic, Group, Line, Person, Promise, RotaEntries, Table
+from ivr.config.model import Box, Clinic, Group, Limits, Line, Person, Promise, RotaEntries, Table
 from ivr.config.opening import opening
 from ivr.flow.model import Known
 from ivr.rota import dues, hunt
 from ivr.rota import rota as calculator
 from ivr.rota.hours import Hours, next_opening
-from ivr.yamlfile import Problem
+from ivr.yamlfile import Document, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +37,10 @@ class Config:
     texts: Mapping[str, str]
     hours: Mapping[str, Table]
     rota: RotaEntries
+    limits: Limits = Limits()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
+    document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
     _minute: Minute = field(default_factory=Minute, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

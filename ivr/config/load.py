@@ -18,7 +18,7 @@ def load(path: Path, env: Mapping[str, str], serving: bool = False, now: datetim
     """Load config.yaml at `path` and check it together with `env`.
 
     serving  what a served line needs from the environment must be set too
-    now      aware UTC; gaps of the rota in the 14 days after it become `warnings` (default: the present)
+    now      aware UTC; gaps of the rota in the 8 weeks after it become `warnings` (default: the present)
     Raises BadInput with every problem found, warnings among them.
     """
     around, found = environment(env, serving)
@@ -59,8 +59,10 @@ def judge(
         texts=file.texts,
         hours=file.hours,
         rota=file.rota,
+        limits=file.limits,
         environment=around,
         warnings=problems,
+        document=document,
     )
     if serving:
         config.words(now or SystemClock().now())  # what is imported late must not fail in the first call

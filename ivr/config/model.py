@@ -35,6 +35,7 @@ class Line(Section):
     voice: Annotated[str, like(r"[A-Za-z][A-Za-z0-9.-]+", "Polly.Amy-Neural")] = "Polly.Amy-Neural"
     language: Annotated[str, like(r"[a-z]{2,3}-[A-Z]{2}", "en-GB")] = "en-GB"
     listen_seconds: int = Field(default=5, ge=3, le=20)
+    words_a_minute: int = Field(default=150, ge=100, le=250)
     repeat_hours: int = Field(default=96, ge=1, le=336)
     signs_in_texts: bool = False
     flows: Path = Path("flows")
@@ -148,6 +149,15 @@ class RotaEntries(Section):
     overrides: tuple[OverrideEntry, ...] = ()
 
 
+class Limits(Section):
+    """What `ivr check` holds the flows to, in seconds of speech."""
+
+    emergency_within: int = Field(default=10, ge=5, le=15)
+    rings_within: int = Field(default=45, ge=15, le=90)
+    advice_within: int = Field(default=120, ge=30, le=240)
+    longest_prompt: int = Field(default=12, ge=5, le=20)
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -161,3 +171,4 @@ class File(Section):
     texts: Mapping[Id, str]
     hours: Mapping[Id, Table]
     rota: RotaEntries
+    limits: Limits = Limits()

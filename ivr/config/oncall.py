@@ -11,7 +11,7 @@ from ivr.rota.local import instant, wall
 from ivr.rota.rota import Gap, Override, Rota, Shift, gaps
 from ivr.yamlfile import Document, Problem
 
-AHEAD = timedelta(days=14)  # how far ahead gaps are looked for
+AHEAD = timedelta(weeks=8)  # how far ahead gaps are looked for
 LEAST = 2  # people on call at once: the second takes what the first can't
 
 # A week without a change of the clocks in most zones: what the shifts leave open doesn't depend on today.

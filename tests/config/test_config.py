@@ -171,7 +171,7 @@ def test_a_thin_rota_is_a_warning_that_says_when(tmp_path: Path) -> None:
     [warning] = config.warnings
     assert str(warning).removeprefix(f"{tmp_path}/") == (
         "config.yaml:42: warning: rota: only ben is on call"
-        " from Tuesday 2026-11-24 02:10 to Tuesday 2026-11-24 08:00, and 14 times more within 14 days."
+        " from Tuesday 2026-11-24 02:10 to Tuesday 2026-11-24 08:00, and 53 times more within 56 days."
         " Add a second person to the chain."
     )
 
