@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
@@ -45,13 +46,16 @@ def application(config: Config, flows: Flows, parent: int) -> Front:
     when_orphaned(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
     for name in os.environ.keys() - _KEPT:
         del os.environ[name]
-    return line.rsgi(ending.begun)
+    front = line.rsgi(ending.begun)
+    ending.first = front.end
+    return front
 
 
 class Ending:
     """Lets the server finish what it was asked, at the first signal. granian hangs when it is told twice."""
 
     def __init__(self) -> None:
+        self.first: Callable[[], object] = lambda: None  # streams would never end by themselves
         self._loop = -1
 
     def begun(self) -> None:
@@ -63,4 +67,5 @@ class Ending:
         """Have the loop call the server's handler, as if the signal had reached it. In any thread."""
         if self._loop == -1:  # it has yet to begin
             os._exit(1)
+        self.first()
         os.write(self._loop, bytes([signal.SIGTERM]))

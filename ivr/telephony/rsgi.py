@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.storage import Entry, Store
-from ivr.telephony.bridge import answer_by_wsgi
+from ivr.telephony.bridge import Bridge
 from ivr.telephony.received import whole
 from ivr.telephony.signature import LONGEST_BODY
 from ivr.telephony.webhooks import Webhooks
@@ -23,7 +23,7 @@ from ivr.telephony.webhooks import Webhooks
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-THREADS = 8  # for what does wait: pages for people, key 1 of a clinician, the spill file
+THREADS = 8  # for what does wait: key 1 of a clinician, the spill file; pages have threads of their own
 
 
 class Front:
@@ -37,7 +37,7 @@ class Front:
         begun: Callable[[], object] = lambda: None,
     ) -> None:
         self._webhooks = webhooks
-        self._application = application
+        self._bridge = Bridge(application)
         self._begun = begun  # called in the loop's thread before the first request
         self._recorder = Recorder(store)
         self._pool = ThreadPoolExecutor(THREADS, "request")
@@ -48,6 +48,11 @@ class Front:
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown()
+        self._bridge.close()
+
+    def end(self) -> None:
+        """Begin to end: what streams is cut off, what was asked is still answered. From any thread."""
+        self._bridge.end()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -55,7 +60,7 @@ class Front:
             return
         path, webhooks = scope.path, self._webhooks
         if not webhooks.serves(scope.method, path):
-            await self._wait_for(answer_by_wsgi, self._application, scope, await protocol(), protocol)
+            await self._bridge.answer(scope, protocol)
             return
         length = whole(scope.headers.get("content-length"))
         body = await protocol() if length is not None and length <= LONGEST_BODY else None
