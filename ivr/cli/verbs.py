@@ -21,6 +21,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "rota": ("ivr.cli.rota:rota", "Say who is on call, now or at a time, and what changes ahead."),
     "calls": ("ivr.cli.calls:calls", "List the latest calls, or those that wait for a clinician."),
     "show": ("ivr.cli.show:show", "Tell the story of one call."),
+    "user": ("ivr.cli.user:user", "Make, list and disable the accounts of staff."),
+    "pin": ("ivr.cli.pin:pin", "Set somebody's PIN, by which they ring the line."),
     "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
 }
 

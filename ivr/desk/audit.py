@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-
-from ivr.clock import iso
 from ivr.line.answer import Line
-from ivr.storage import Entry
-from ivr.storage.staff import Member
+from ivr.storage.staff import Member, noted
 
 
 def note(line: Line, user: Member | str, what: str, about: str = "", call: str = "") -> None:
@@ -18,6 +14,4 @@ def note(line: Line, user: Member | str, what: str, about: str = "", call: str =
     call   the CallSid, if it belongs to a call: it then stands in that call's story
     """
     who = user if isinstance(user, str) else user.name
-    data = {"who": who, "what": what} | ({"about": about} if about else {})
-    at = iso(line.clock.now(), milliseconds=True)
-    line.store.record([Entry(at, call, "staff", f"staff {secrets.token_hex(8)}", data)])
+    line.store.record([noted(who, what, line.clock.now(), about, call)])

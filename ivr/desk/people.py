@@ -68,7 +68,7 @@ def blueprint(line: Line) -> Room:
             return page(str(error), **typed), 422
         if not made:
             return page("This name, or this person, has an account already.", **typed), 422
-        audit.note(line, member(), f"invited a {role}", about=name)
+        audit.note(line, member(), f"invited somebody as {role}", about=name)
         return linked(name, link, "invited")
 
     @room.get("/people/<name>")
@@ -95,7 +95,7 @@ def blueprint(line: Line) -> Room:
         done = line.store.write(lambda conn: staff.set_role(conn, name, role))
         if done:
             line.store.write(lambda conn: sessions.end_all(conn, name, ""))
-            audit.note(line, member(), f"made a {role} of an account", about=name)
+            audit.note(line, member(), f"changed a role to {role}", about=name)
         last = who.role == "owner" != role
         return back(name, f"{name} is {role} from the next log-in.", done, *([LAST_OWNER] if last else []))
 

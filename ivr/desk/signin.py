@@ -44,7 +44,12 @@ def sign_in(line: Line, name: str, password: str, code: str, address: str, share
         return "wrong"
     if sealed is not None and not _proved(line, name, sealed, code, now):
         return "wrong"
-    line.store.write(lambda conn: throttle.clear(conn, mine))
+
+    def forget(conn: sqlite3.Connection) -> None:
+        throttle.clear(conn, mine)
+        throttle.forget(conn, now)
+
+    line.store.write(forget)
     with line.store.read() as conn:
         return staff.get(conn, name) or "wrong"
 

@@ -8,12 +8,14 @@ write door, and return whether they did.
 from __future__ import annotations
 
 import re
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
 
 from ivr.clock import iso
+from ivr.storage.entry import Entry
 
 Role = Literal["owner", "clinician", "desk"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -163,6 +165,12 @@ def enable(conn: sqlite3.Connection, name: str) -> bool:
         ).rowcount
         == 1
     )
+
+
+def noted(who: str, what: str, now: datetime, about: str = "", call: str = "") -> Entry:
+    """Return the entry of what staff did; see ivr.desk.audit.note. who: an account's name, or "command"."""
+    data = {"who": who, "what": what} | ({"about": about} if about else {})
+    return Entry(iso(now, milliseconds=True), call, "staff", f"staff {secrets.token_hex(8)}", data)
 
 
 _ANOTHER_OWNER = (
