@@ -23,6 +23,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "show": ("ivr.cli.show:show", "Tell the story of one call."),
     "user": ("ivr.cli.user:user", "Make, list and disable the accounts of staff."),
     "pin": ("ivr.cli.pin:pin", "Set somebody's PIN, by which they ring the line."),
+    "card": ("ivr.cli.card:card", "Write the clinic's number as a contact card that clinicians save."),
     "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
 }
 
