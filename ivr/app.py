@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ivr.line.errand.place import Urls
     from ivr.line.telephone import Telephone
+    from ivr.line.watch import Watch
     from ivr.telephony.rsgi import Front
     from ivr.telephony.webhooks import Webhooks
 
@@ -72,51 +73,70 @@ def flows(config: Config) -> Flows:
 
 
 def build(
-    config: Config, clock: Clock | None = None, told: Flows | None = None, number: int = 0
+    config: Config,
+    clock: Clock | None = None,
+    told: Flows | None = None,
+    number: int = 0,
+    pace: float = 0,
 ) -> App:
     """Build the line, ready to answer. The config must have been loaded for serving.
 
     told     the flows, if they have been loaded already
     number   of the publication that made these live; 0: nothing was published, and nothing is followed
+    pace     as for Watch: only where somebody else than the scheduler drives the jobs
     Errors: BadInput for the flows; StorageError when the data folder can't be used.
     """
+    from ivr.line.watch import Watch
     from ivr.telephony.client import TwilioTelephone
     from ivr.telephony.webhooks import Webhooks
 
     environment = config.environment
     line = Line(config, told or flows(config), Store(environment.data), clock or SystemClock(), number)
+    watch = Watch(line, pace)
     telephone = TwilioTelephone(
-        environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0]
+        environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0], told=watch.provider
     )
     webhooks = Webhooks(line)
-    return App(line, webhooks, pages(line), telephone, ticks(line, telephone, webhooks.errand_urls))
+    jobs = ticks(line, telephone, webhooks.errand_urls, watch)
+    return App(line, webhooks, pages(line, watch), telephone, jobs)
 
 
-def pages(line: Line) -> Flask:
+def pages(line: Line, watch: Watch | None = None) -> Flask:
     """Return what Flask serves: /health, and the staff's pages."""
     from flask import Flask
 
     from ivr.desk import desk
+    from ivr.line.watch import Watch
     from ivr.telephony import health
 
     application = Flask("ivr", static_folder=None, static_url_path="/static")
-    application.register_blueprint(health.blueprint(line))
+    application.register_blueprint(health.blueprint(line, watch or Watch(line)))
     desk.install(application, line)
     return application
 
 
-def ticks(line: Line, telephone: Telephone, urls: Urls) -> dict[str, Callable[[], object]]:
-    """Return the jobs by name: each asks what is due, and does it. urls: of a call that the line makes."""
+def ticks(
+    line: Line, telephone: Telephone, urls: Urls, watch: Watch
+) -> dict[str, Callable[[], object]]:
+    """Return the jobs by name: each asks what is due, does it, and stamps that it did.
+
+    urls: of a call that the line makes.
+    """
     from ivr.line import message, texting, upkeep
     from ivr.line.errand import place
     from ivr.storage.recordings import Recordings
+    from ivr.telephony import ping
+    from ivr.telephony.account import Account
 
     environment = line.config.environment
     recordings = Recordings(environment.data / "recordings", environment.secret_key)
-    return {
+    account = Account(environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0])
+    jobs: dict[str, Callable[[], object]] = {
         "texts": lambda: texting.send(line, telephone),
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "spill": lambda: upkeep.take_in_spill(line),
         "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
+        "watch": lambda: ping.look(line, watch, account),  # the last: it judges the others
     }
+    return {name: watch.job(name, job) for name, job in jobs.items()}

@@ -8,7 +8,7 @@ import click
 
 from ivr.cli.setting import config_file, load
 
-_NOTE = "A patient needs a clinician when this rings. Let it through Do Not Disturb. Press 1 to take the call."
+_NOTE = "When this rings, a patient needs a clinician. Let it through Do Not Disturb. Press 1 to take it."
 
 
 @click.command(short_help="Write the clinic's number as a contact card that clinicians save.")

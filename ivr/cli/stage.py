@@ -91,7 +91,7 @@ class Stage:
     def _build(self) -> app.App:
         read, flows = _read(self._file, self._file.stat().st_mtime_ns if self._file.exists() else 0)
         environment = replace(read.environment, data=self._data, twilio_api_url=self.exchange.url)
-        return app.build(replace(read, environment=environment), self._clock, flows)
+        return app.build(replace(read, environment=environment), self._clock, flows, ASLEEP)
 
     def _tick(self) -> None:
         now = self._clock.elapsed()

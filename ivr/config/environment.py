@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, bool] = {
     "TWILIO_AUTH_TOKEN": True,
     "TWILIO_AUTH_TOKEN_NEXT": True,
     "TWILIO_API_URL": False,
+    "IVR_PING_URL": False,
 }
 _TO_SERVE: Mapping[str, str] = {
     "IVR_PUBLIC_URL": "Set it to the address that is entered at the provider, such as https://line.example.org",
@@ -45,6 +46,7 @@ class Environment:
     data         folder of the database, recordings and spill file
     public_url   the address that the provider reaches, without a slash at its end
     auth_tokens  the current one first, then the next one while it is being changed
+    ping_url     what is asked each minute while all is well; "" nothing
     """
 
     data: Path = Path("data")
@@ -53,6 +55,7 @@ class Environment:
     auth_tokens: tuple[str, ...] = field(default=(), repr=False)
     secret_key: bytes = field(default=b"", repr=False)
     twilio_api_url: str = TWILIO
+    ping_url: str = field(default="", repr=False)
 
 
 def environment(env: Mapping[str, str], serving: bool) -> tuple[Environment, list[Problem]]:
@@ -77,6 +80,7 @@ def environment(env: Mapping[str, str], serving: bool) -> tuple[Environment, lis
             auth_tokens=tuple(dict.fromkeys(token for token in tokens if token)),
             secret_key=found.get("IVR_SECRET_KEY", "").encode(),
             twilio_api_url=(found.get("TWILIO_API_URL") or TWILIO).rstrip("/"),
+            ping_url=found.get("IVR_PING_URL", ""),
         ),
         problems,
     )

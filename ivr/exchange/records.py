@@ -71,6 +71,7 @@ class Book:
         self.auth_token = auth_token
         self.clock = clock
         self.url = "https://api.twilio.com"
+        self.status = "active"  # of the account
         self.lock = threading.RLock()
         self.calls: dict[str, CallRecord] = {}
         self.messages: dict[str, MessageRecord] = {}

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from ivr.exchange.injected import Faults
 from ivr.exchange.records import API_VERSION, Book, CallRecord, MessageRecord, Orders
+from ivr.exchange.rest_account import Account
 from ivr.exchange.rest_calls import Calls
 from ivr.exchange.rest_errors import ApiError
 from ivr.exchange.rest_messages import Messages
@@ -27,7 +28,13 @@ from ivr.exchange.rest_numbers import Numbers
 from ivr.exchange.rest_recordings import Recordings
 from ivr.exchange.rest_wire import Asked, Form, Handler, Reply, as_json
 
-_ACCOUNT = re.compile(rf"/{API_VERSION}/Accounts/([^/]+)/(.+)\Z")
+_ACCOUNT = re.compile(rf"/{API_VERSION}/Accounts/([^/]+?)(\.json|/.+)\Z")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """What matches a path of a resource, "*" standing for a sid. ".json" is the account's own."""
+    whole = path if path.startswith(".") else f"/{path}"
+    return re.compile(re.escape(whole).replace(r"\*", "([A-Z]{2}[0-9a-fA-F]{32})") + r"\Z")
 
 
 class RestServer:
@@ -49,13 +56,14 @@ class RestServer:
         self.asked: list[Asked] = []
         self.problems: list[str] = []
         resources = (
+            Account(book),
             Calls(book, on_new_call, on_call_update),
             Messages(book, on_new_message),
             Recordings(book),
             Numbers(book),
         )
         self._routes = [
-            (method, re.compile(re.escape(path).replace(r"\*", "([A-Z]{2}[0-9a-fA-F]{32})") + r"\Z"), handler)
+            (method, _pattern(path), handler)
             for resource in resources
             for (method, path), handler in resource.routes().items()
         ]

@@ -17,9 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ivr.jobs.tick import Tick
-
-# job → seconds between two ticks. An urgent text leaves within two seconds; the rest may take its time.
-EVERY: Mapping[str, float] = {"texts": 2, "errands": 2, "recordings": 5, "spill": 5, "calls": 60}
+from ivr.line.intervals import EVERY
 
 # A tick that takes longer than its interval is no news: Tick.overrun tells of one that seems stuck.
 _own = logging.getLogger("ivr.jobs.apscheduler")
@@ -35,7 +33,7 @@ def run(
     without an interval.
     """
     if strange := sorted(ticks.keys() - every.keys()):
-        raise ValueError(f"job {strange[0]} has no interval: add it to ivr.jobs.EVERY")
+        raise ValueError(f"job {strange[0]} has no interval: add it to ivr.line.intervals.EVERY")
     kept = {name: Tick(name, job) for name, job in ticks.items()}
     scheduler = BackgroundScheduler(
         timezone=UTC,

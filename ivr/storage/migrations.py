@@ -277,6 +277,18 @@ def _staff(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0007_stamps")
+def _stamps(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE stamps (
+            name TEXT PRIMARY KEY,
+            at TEXT NOT NULL,
+            failing_since TEXT,
+            why TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

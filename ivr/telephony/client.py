@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from ivr.line.telephone import CallState, Permanent, Recording, Temporary, Unknown
+from ivr.line.telephone import CallState, Permanent, Recording, TelephoneError, Temporary, Unknown
 from ivr.telephony.refusals import failed, refused
 
 LARGEST_RECORDING = 16 * 1024 * 1024  # bytes; 90 s are 1.4 MB
@@ -34,13 +34,22 @@ class TwilioTelephone:
 
     api_url   "https://api.twilio.com", that of another region, or a stand-in's
     timeout   seconds to connect, and seconds between two signs of life of an answer
+    told      called after each request with its error, None when there was none
     """
 
-    def __init__(self, api_url: str, account_sid: str, token: str, timeout: float = 8) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        account_sid: str,
+        token: str,
+        timeout: float = 8,
+        told: Callable[[TelephoneError | None], object] = lambda error: None,
+    ) -> None:
         self._api_url = api_url.rstrip("/")
         self._account_sid = account_sid
         self._token = token
         self._timeout = timeout
+        self._told = told
 
     def text(
         self, to: str, from_: str, body: str, status_callback: str | None = None, validity: int = 300
@@ -165,7 +174,11 @@ class TwilioTelephone:
             yield client
         except (TwilioException, RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
             # The last four: an answer that is no JSON, or not of the shape that the client expects.
-            raise failed(what, error, repeatable) from None
+            told = failed(what, error, repeatable)
+            self._told(told)
+            raise told from None
+        else:
+            self._told(None)
         finally:
             http.session.close()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from ivr.line.answer import Line
+from ivr.line.watch import Watch
 
 
-def blueprint(line: Line) -> Blueprint:
+def blueprint(line: Line, watch: Watch) -> Blueprint:
     """Return the one route that needs no signature. It tells nothing of any call, person or number.
 
     200: all is well. 503: something is wrong; `problems` says what. Calls are answered even then.
@@ -16,7 +17,7 @@ def blueprint(line: Line) -> Blueprint:
 
     @health.get("/health")
     def health_view() -> tuple[Response, int]:
-        problems = problems_of(line)
+        problems = problems_of(line, watch)
         live = line.editions.live
         state = {
             "ok": not problems,
@@ -29,7 +30,7 @@ def blueprint(line: Line) -> Blueprint:
     return health
 
 
-def problems_of(line: Line) -> list[str]:
+def problems_of(line: Line, watch: Watch) -> list[str]:
     """Return what is wrong, in words for the person who runs the server; nothing is wrong: []."""
     problems = []
     if not line.store.writable():
@@ -39,8 +40,7 @@ def problems_of(line: Line) -> list[str]:
     try:
         with line.store.read() as conn:
             conn.execute("SELECT 1 FROM calls LIMIT 1").fetchone()
+        problems += watch.problems()
     except Exception:
         problems.append("the database can't be read")
-    if not line.moments.at(int(line.clock.now().timestamp())).hunts.get("on_call"):
-        problems.append("nobody is on call")
     return problems
