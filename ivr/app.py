@@ -127,6 +127,7 @@ def ticks(
     from ivr.storage.recordings import Recordings
     from ivr.telephony import ping
     from ivr.telephony.account import Account
+    from ivr.telephony.hosted import Hosted
 
     environment = line.config.environment
     recordings = Recordings(environment.data / "recordings", environment.secret_key)
@@ -137,6 +138,7 @@ def ticks(
         "spill": lambda: upkeep.take_in_spill(line),
         "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
+        "fallback": Hosted(line, watch).look,
         "watch": lambda: ping.look(line, watch, account),  # the last: it judges the others
     }
     return {name: watch.job(name, job) for name, job in jobs.items()}

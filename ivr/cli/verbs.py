@@ -24,6 +24,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "user": ("ivr.cli.user:user", "Make, list and disable the accounts of staff."),
     "pin": ("ivr.cli.pin:pin", "Set somebody's PIN, by which they ring the line."),
     "card": ("ivr.cli.card:card", "Write the clinic's number as a contact card that clinicians save."),
+    "fallback": (
+        "ivr.cli.fallback:fallback",
+        "Write what callers hear when the line doesn't answer, to be hosted elsewhere.",
+    ),
     "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,18 @@ from ivr.config import legs, oncall, written
 from ivr.config.checks import BOOKING, DESK
 from ivr.config.environment import Environment
 from ivr.config.minute import Minute
-from ivr.config.model import Box, Clinic, Group, Limits, Line, Person, Promise, RotaEntries, Table
+from ivr.config.model import (
+    Box,
+    Clinic,
+    Fallback,
+    Group,
+    Limits,
+    Line,
+    Person,
+    Promise,
+    RotaEntries,
+    Table,
+)
 from ivr.config.opening import opening
 from ivr.flow.model import Known
 from ivr.rota import dues, hunt
@@ -38,6 +49,7 @@ class Config:
     hours: Mapping[str, Table]
     rota: RotaEntries
     limits: Limits = Limits()
+    fallback: Fallback = Fallback()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
@@ -103,6 +115,11 @@ class Config:
         """Return the id of the person whose phone a leg is; None for a group's own phone."""
         name = leg.partition("/")[0]
         return name if leg in self._numbers and name in self.people else None
+
+    def phones_of(self, people: Sequence[str]) -> tuple[str, ...]:
+        """Return the numbers (E.164) of these people in the order in which they are rung, one by one."""
+        rings = hunt.rings([legs.of_person(name, self.people[name]) for name in people], False, 1)
+        return tuple(dict.fromkeys(self.number_of(leg) for ring in rings for leg in ring))
 
     # --- worked out once ----------------------------------------------------------
 

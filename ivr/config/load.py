@@ -10,7 +10,7 @@ from ivr.clock import SystemClock
 from ivr.config import checks
 from ivr.config.config import Config
 from ivr.config.environment import Environment, environment
-from ivr.config.model import File
+from ivr.config.model import Fallback, File
 from ivr.yamlfile import BadInput, Document, Problem, read, validate
 
 
@@ -60,6 +60,7 @@ def judge(
         hours=file.hours,
         rota=file.rota,
         limits=file.limits,
+        fallback=_placed(file.fallback, folder),
         environment=around,
         warnings=problems,
         document=document,
@@ -67,6 +68,11 @@ def judge(
     if serving:
         config.words(now or SystemClock().now())  # what is imported late must not fail in the first call
     return config
+
+
+def _placed(fallback: Fallback, folder: Path) -> Fallback:
+    """The section with its folder beside the config's, as it was meant."""
+    return fallback.model_copy(update={"folder": folder / fallback.folder}) if fallback.folder else fallback
 
 
 def _order(problem: Problem, document: Document) -> tuple[bool, int]:

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ivr.config import written
 from ivr.config.fields import Date, Days, Id, Phone, Spans, Spoken, StartTime, TimeOfDay, Zone, like
 
+# An https address of a file; http on this machine only. "" is none.
+_FILE = r"https://[^\s/?#@]+/[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[^\s?#]+|"
+
 
 class Section(BaseModel):
     """What all sections share: no unknown names, no change after loading, no values in errors."""
@@ -158,6 +161,14 @@ class Limits(Section):
     longest_prompt: int = Field(default=12, ge=5, le=20)
 
 
+class Fallback(Section):
+    """The static documents that answer when the line doesn't: where they are written, and where they lie."""
+
+    folder: Path | None = None
+    url: Annotated[str, like(_FILE, "https://files.example.org/x7/voice.xml")] = Field(default="", repr=False)
+    numbers: bool = True
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -172,3 +183,4 @@ class File(Section):
     hours: Mapping[Id, Table]
     rota: RotaEntries
     limits: Limits = Limits()
+    fallback: Fallback = Fallback()

@@ -11,6 +11,7 @@ EVERY: Mapping[str, float] = {
     "recordings": 5,
     "spill": 5,
     "calls": 60,
+    "fallback": 60,
     "watch": 60,
 }
 

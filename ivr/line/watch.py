@@ -7,7 +7,7 @@ database: the web worker that answers /health is another process than the one wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
@@ -20,11 +20,17 @@ from ivr.storage.stamps import Stamp
 
 log = logging.getLogger(__name__)
 
-PROVIDER = "provider"
+PROVIDER, FALLBACK = "provider", "fallback copy"
 STAMP_EVERY = timedelta(seconds=20)  # a stamp costs a flush of the disk; no limit is shorter than 90 s
 GRACE = timedelta(seconds=90)  # after the start, in which old stamps are those of the process before
 REFUSING = timedelta(minutes=3)  # a deploy at the provider is no reason to wake anybody
+# How long each may fail before it is told of. A copy is hosted anew by something else, in its own time.
+LASTING: Mapping[str, timedelta] = {PROVIDER: REFUSING, FALLBACK: timedelta(hours=1)}
 QUIET = timedelta(minutes=10)  # without a request to the provider, after which one is made to find out
+_SAID = {
+    PROVIDER: "the provider has refused our requests",
+    FALLBACK: "the hosted fallback has not been right",
+}
 
 
 class Watch:
@@ -72,11 +78,15 @@ class Watch:
 
     def unsure(self) -> bool:
         """Return whether nothing good was heard of the provider lately, so that somebody should ask it."""
-        with self._line.store.read() as conn:
-            stamp = stamps.every(conn).get(PROVIDER, Stamp())
+        stamp = self.stamp(PROVIDER)
         if stamp.failing_since or not stamp.at:
             return True
         return self._line.clock.now() - from_iso(stamp.at) >= QUIET
+
+    def stamp(self, name: str) -> Stamp:
+        """Return a stamp as it is now; an empty one, if there is none. Errors: StoreUnavailable."""
+        with self._line.store.read() as conn:
+            return stamps.every(conn).get(name, Stamp())
 
     def problems(self) -> list[str]:
         """Return what is wrong, in words that tell nothing of any call, person or number. Well: [].
@@ -89,10 +99,12 @@ class Watch:
         found = []
         if not chain_at(self._line.config.rota_table(), now):
             found.append("nobody is on call by the rota")
-        for name, stamp in kept.items():
-            if stamp.failing_since and now - from_iso(stamp.failing_since) >= REFUSING:
-                what = "the provider has refused our requests" if name == PROVIDER else f"{name} has failed"
-                found.append(f"{what} since {stamp.failing_since} ({stamp.why})")
+        for name, lasting in LASTING.items():
+            since = kept.get(name, Stamp()).failing_since
+            if name == FALLBACK and not self._line.config.fallback.url:
+                continue  # it was looked at once, and is no longer
+            if since and now - from_iso(since) >= lasting:
+                found.append(f"{_SAID[name]} since {since} ({kept[name].why})")
         if now - self._started >= GRACE:
             found += [problem for name in EVERY if (problem := self._stopped(name, kept.get(name), now))]
         return found

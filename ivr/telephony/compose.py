@@ -71,8 +71,11 @@ class Composer:
             response.hangup()
         return written(response)
 
-    def whisper(self, text: str, accept_url: str) -> bytes:
-        """Return the words for a person who answers; what follows an answer by key is at `accept_url`."""
+    def whisper(self, text: str, accept_url: str, method: str = "POST") -> bytes:
+        """Return the words for a person who answers; what follows an answer by key is at `accept_url`.
+
+        method   by which it is asked: "GET" where files lie that take no form
+        """
         text = speakable(text)
         twice = 2 * seconds_of(text) + WHISPER_PAUSE + WHISPER_WAIT < WHISPER_LONGEST
         response = self._response()
@@ -82,7 +85,7 @@ class Composer:
             finish_on_key="",  # "#" is a wrong key, not the end of the wait
             timeout=WHISPER_WAIT if twice else WHISPER_WAIT_ONCE,
             action=accept_url,
-            method="POST",
+            method=method,
         )
         self._say(gather, text)
         if twice:
