@@ -54,6 +54,6 @@ $(READY): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing the packages that constraints.txt pins (a minute or two the first time) ..."; \
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt setuptools; \
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'; \
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev,browser]'; \
 	touch $@; \
 	echo "Ready."

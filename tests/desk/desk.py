@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -20,7 +21,7 @@ from ivr.desk import visitor
 from ivr.line.answer import Line
 from ivr.storage import Store, passwords, secondfactor, staff, tokens
 from ivr.storage.staff import Role
-from tests.line.house import NIGHT, config
+from tests.line.house import NIGHT, PUBLIC, config
 
 PASSWORD = "four words in a row"
 _KEPT = passwords.hashed(PASSWORD)  # once: it takes a tenth of a second
@@ -117,9 +118,10 @@ class Browser:
 
 
 @contextmanager
-def desk(data: Path, at: datetime = NIGHT) -> Iterator[Desk]:
-    """A desk whose store is closed in the end."""
+def desk(data: Path, at: datetime = NIGHT, public: str = PUBLIC) -> Iterator[Desk]:
+    """A desk whose store is closed in the end. public: the address at which browsers find it."""
     told, clock = config(data), ManualClock(at)
+    told = replace(told, environment=replace(told.environment, public_url=public))
     with Store(data) as store:
         yield Desk(Line(told, app.flows(told), store, clock), clock)
 
