@@ -1,4 +1,4 @@
-"""`ivr check`: would this line start, and as what?"""
+"""`ivr check`: is this line safe, and what is it?"""
 
 from __future__ import annotations
 
@@ -15,31 +15,77 @@ from ivr.cli.setting import config_file, whole
 if TYPE_CHECKING:
     from ivr.config import Config
     from ivr.flow.model import Flows
+    from ivr.proof import Proof
 
 
-@click.command(short_help="Say everything that is wrong with config and flows, or sum them up.")
+@click.command(short_help="Prove that config and flows are safe, or say everything that is wrong.")
 @config_file
-def check(file: Path) -> None:
-    """Say everything that is wrong with config and flows, or sum them up.
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report there: one page to read, print and sign.",
+)
+@click.option(
+    "--stories",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the calls that show what is wrong, for `ivr call --script`.",
+)
+@click.pass_context
+def check(ctx: click.Context, file: Path, page: Path | None, folder: Path | None) -> None:
+    """Prove that config and flows are safe, or say everything that is wrong.
 
-    Reads the config, the flows that it names, and the environment. Each mistake is named with its file and
-    line and how to put it right; then the exit code is 1. Nothing is started and nothing is changed.
+    Reads the config, the flows that it names, and the environment; then explores and judges every call that
+    can happen. Each mistake is named with its file and line, how to put it right, and the shortest call that
+    shows it; then the exit code is 1. Nothing is started, and neither config nor flows are changed.
 
     \b
     ivr check
+    ivr check --html report.html
+    ivr check --stories wrong && ivr call --script wrong/concern_44_cared_for.yaml
     ivr check --config /etc/clinic/config.yaml && systemctl restart clinic-line
     """
+    from ivr.cli import proved
     from ivr.cli.notices import notices
     from ivr.cli.screen import say
     from ivr.clock import SystemClock
+    from ivr.proof import prove
 
+    now = SystemClock().now()
     config, flows = whole(file)
     for problem in config.warnings:
         say(str(problem), err=True)
-    for line in _summary(config, flows, SystemClock().now()):
+    found = prove(config, flows, now)
+    proved.violations(found)
+    for line in _summary(config, flows, now):
         say(line)
-    for line in notices(config, flows):
+    proved.summary(found)
+    for line in notices(config, flows, now):
         say(line)
+    if folder is not None:
+        from ivr.proof.stories import setting
+
+        for path in proved.write_stories(found, folder, setting(config, now)):
+            say(f"Story     {path}")
+    if page is not None:
+        _write(page, config, found, now)
+        say(f"Report    {page}")
+    if found.errors:
+        many = "1 mistake" if len(found.errors) == 1 else f"{len(found.errors)} mistakes"
+        say(f"{many}: put right what is named above.", err=True)
+        ctx.exit(1)
+
+
+def _write(page: Path, config: Config, found: Proof, now: datetime) -> None:
+    from ivr.cli.report import contents, html
+
+    try:
+        page.write_text(html(contents(config, found, now)), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{page} can't be written ({error.strerror}).") from None
 
 
 def _summary(config: Config, flows: Flows, now: datetime) -> Iterator[str]:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def serve(file: Path, host: str, port: int, workers: int) -> None:
     """Answer calls: web workers for the provider, and one scheduler.
 
-    Nothing starts while anything is wrong; all of it is named. What this needs from the environment, and how
+    Nothing starts while anything is wrong, all of which is named, or on wording that no clinician has signed,
+    unless it is a rehearsal. What this needs from the environment, and how
     to point a number here, is told in docs/runbook.md. GET /health says whether a call would be answered now.
     Logs go to standard error. SIGTERM or Ctrl-C ends it when the requests under way have been answered.
 
@@ -46,11 +47,14 @@ def serve(file: Path, host: str, port: int, workers: int) -> None:
     ivr serve --config /etc/clinic/config.yaml --host 0.0.0.0 --port 8080 --workers 4
     """
     from ivr import app, logs
+    from ivr.cli.notices import refuse_unsigned
     from ivr.cli.screen import say
+    from ivr.clock import SystemClock
     from ivr.storage import StorageError
 
     logs.set_up()
     config, flows = whole(file, serving=True)
+    refuse_unsigned(config, flows, SystemClock().now())
     address = _free(host, port)
     try:
         # In this process first: what is wrong shows here, once, and workers begin with all of it imported.
@@ -108,12 +112,13 @@ def _announce(config: Config, flows: Flows, address: str, port: int, workers: in
     """Wait until the line answers, then say so; and say whatever callers should not have to find out."""
     from ivr.cli.notices import notices
     from ivr.cli.screen import say
+    from ivr.clock import SystemClock
 
     with suppress(OSError):  # whoever started us doesn't read it: no reason to stop
         health = _health(address, port)
         for problem in health.get("problems", ()):
             say(f"Not well: {problem}.", err=True)
-        for line in notices(config, flows):
+        for line in notices(config, flows, SystemClock().now()):
             say(line, err=True)
         shown = f"[{address}]" if ":" in address else address
         many = "1 worker" if workers == 1 else f"{workers} workers"

@@ -15,7 +15,12 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "ivr.cli.call:call",
         "Dial the line from this terminal: prompts appear as text, and you press the keys.",
     ),
-    "check": ("ivr.cli.check:check", "Say everything that is wrong with config and flows, or sum them up."),
+    "check": (
+        "ivr.cli.check:check",
+        "Prove that config and flows are safe, or say everything that is wrong.",
+    ),
+    "sign": ("ivr.cli.sign:sign", "Sign the wording of a flow, as a clinician."),
+    "draw": ("ivr.cli.draw:draw", "Draw the flows, as SVG files or as Mermaid text."),
     "serve": ("ivr.cli.serve:serve", "Answer calls: web workers for the provider, and one scheduler."),
     "jobs": ("ivr.cli.jobs:jobs", "Run the scheduler alone: texts, recordings, spilled lines, lost calls."),
     "rota": ("ivr.cli.rota:rota", "Say who is on call, now or at a time, and what changes ahead."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from ivr.line.answer import Line
+from ivr.line.signed import unsigned
 from ivr.line.watch import Watch
 
 
@@ -24,6 +25,7 @@ def blueprint(line: Line, watch: Watch) -> Blueprint:
             "problems": problems,
             "revision": live.revision,
             "rehearsal": live.config.line.rehearsal,
+            "unsigned": unsigned(live.config, live.flows, line.clock.now()),
         }
         return jsonify(state), 503 if problems else 200
 
@@ -43,4 +45,8 @@ def problems_of(line: Line, watch: Watch) -> list[str]:
         problems += watch.problems()
     except Exception:
         problems.append("the database can't be read")
+    live = line.editions.live
+    if not live.config.line.rehearsal:
+        for name, state in unsigned(live.config, live.flows, line.clock.now()).items():
+            problems.append(f"no clinician answers for flow {name}: {state}")
     return problems

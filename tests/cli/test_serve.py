@@ -16,7 +16,7 @@ import pytest
 from ivr.exchange.records import MessageRecord
 from tests.cli.clinic import CALLER, CONFIG, IVR, run, type_in
 from tests.cli.served import Served, environment, free_port, gone, rest, serve, until
-from tests.cli.test_check import change, copied
+from tests.cli.test_check import SECRETS, change, copied
 
 CALL = "CA" + "7" * 32
 NOWHERE = "http://127.0.0.1:9"  # a provider that doesn't answer
@@ -47,7 +47,17 @@ def test_a_wrong_signature_is_refused(line: Served) -> None:
 
 def test_health_says_that_a_call_would_be_answered(line: Served) -> None:
     status, body = line.ask("GET", "/health")
-    assert status == 200 and json.loads(body)["rehearsal"] is True
+    told = json.loads(body)
+    assert status == 200 and told["rehearsal"] is True
+    assert told["unsigned"] == dict.fromkeys(("concern", "desk", "main"), "unsigned")
+
+
+def test_unsigned_wording_is_not_served_to_patients(tmp_path: Path) -> None:
+    file = copied(tmp_path)
+    change(file, "rehearsal: true", "rehearsal: false")
+    refused = run("serve", "--config", str(file), env={**SECRETS, "IVR_DATA": str(tmp_path / "data")})
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert "no signature holds for concern (unsigned), desk (unsigned), main (unsigned)" in refused.stderr
 
 
 def test_an_emergency_is_texted_to_the_chain_and_told_by_show(

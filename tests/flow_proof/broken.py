@@ -103,7 +103,6 @@ FAILS: dict[str, list[Callable[[], Evidence]]] = {
     "waits listen": [deaf],
     "silence is rung for": [lambda: changed(concern__when_worse={"silence": "concern.promised"})],
     "pages for symptoms": [lambda: changed(desk__ring_desk={"disposition": "routine", "whisper": "Press 1"})],
-    "known of when gone": [shipped],
     "rings in time": [lambda: replace(shipped(), limits=Limits(ring=20))],
     "advised in time": [lambda: replace(shipped(), limits=Limits(advice=40))],
     "emergency: 999 to the end": [

@@ -145,29 +145,6 @@ def talk_is_over(given: Evidence) -> Iterator[Fault]:
     return each(given.exploration, judge)
 
 
-def known_of_when_gone(given: Evidence) -> Iterator[Fault]:
-    """A caller who hangs up after a sign is known of: a page is open, or clinicians were sent a text."""
-
-    def remember(marks: Marks, edge: Edge) -> Marks:
-        found = set(marks)
-        found |= {"sign"} if any(noted(edge, "sign")) else set()
-        found |= (
-            {"known"} if any(noted(edge, "page_opened")) or any(noted(edge, "text", to="on_call")) else set()
-        )
-        return frozenset(found)
-
-    def judge(marks: Marks, edge: Edge) -> Fault | None:
-        if marks != {"sign"} or edge.acts[0].manner != "hung up":
-            return None
-        step = given.exploration.states[edge.source].position.step
-        message = "who hangs up here has met a sign, and no clinician hears of it"
-        return Fault(
-            step, message, "Send clinicians a text, or open a page, before asking on", level="warning"
-        )
-
-    return search(given.exploration, NONE, remember, judge)
-
-
 def whispers_ask(given: Evidence) -> Iterator[Fault]:
     """Whoever is rung about a symptom hears the signs, and which key takes the call."""
     for name, step in given.flows.steps.items():

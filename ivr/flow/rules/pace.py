@@ -26,11 +26,15 @@ from ivr.flow.turn import Listen, Ring, Turn
 Caller = Literal["at_once", "as_heard", "heard_out"]
 CALLERS: tuple[Caller, ...] = ("at_once", "as_heard", "heard_out")
 _ELSEWHERE = re.compile(r"\bA and E\b|\bA&E\b|\b111\b")
+_999 = re.compile(r"\b999\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """From the answer to: the yes; a clinician's phone; the next one; advice, nobody having taken it."""
+    """From the answer to: the yes; a clinician's phone; the next one; advice, nobody having taken it.
+
+    In an emergency the advice is 999, and comes before anything rings.
+    """
 
     yes: float
     ring: float | None = None
@@ -137,23 +141,28 @@ _FIELDS = ("yes", "ring", "next_ring", "advice")
 def _after(given: Evidence, edge: Edge, yes: float) -> Seconds:
     """What follows a yes when nobody takes the call."""
     turn, at = edge.turn, yes
+    urgent = _means(edge) == "emergency"
     rings: list[float] = []
+    advice: float | None = None
+    seen: set[int] = set()  # a broken flow may ring for ever
     while turn is not None:
-        if rings and (told := _advice(given, turn)) is not None:
-            return Seconds(yes, rings[0], rings[1] if len(rings) > 1 else None, at + told)
+        if advice is None and (rings or urgent):
+            told = _said(given, turn, _999 if urgent else _ELSEWHERE)
+            advice = None if told is None else at + told
         at += sum(map(given.seconds, turn.says))
-        if (
-            not isinstance(turn.wait, Ring)
-            or not given.rings_clinicians(turn.wait.group)
-            or edge.target is None
-        ):
+        wait, state = turn.wait, edge.target
+        if not isinstance(wait, Ring) or not given.rings_clinicians(wait.group):
             break
         rings.append(at)
-        group = given.groups[turn.wait.group]
+        if state is None or state in seen or (advice is not None and len(rings) > 1):
+            break
+        seen.add(state)
+        group = given.groups[wait.group]
         at += group.ring_seconds + given.limits.network
-        edge = _unanswered(given, edge.target, f"late {turn.wait.group}", at - yes > group.give_up_after)
+        edge = _unanswered(given, state, f"late {wait.group}", at - yes > group.give_up_after)
         turn = edge.turn
-    return Seconds(yes, *rings[:2])
+    first, second = (*rings[:2], None, None)[:2]
+    return Seconds(yes, first, second, advice)
 
 
 def _unanswered(given: Evidence, state: int, fact: str, late: bool) -> Edge:
@@ -162,11 +171,18 @@ def _unanswered(given: Evidence, state: int, fact: str, late: bool) -> Edge:
     return next((edge for edge in ways if dict(edge.chosen).get(fact) == late), ways[0])
 
 
-def _advice(given: Evidence, turn: Turn) -> float | None:
-    """Seconds from the beginning of a turn until it has said where else to turn."""
+def _said(given: Evidence, turn: Turn, what: re.Pattern[str]) -> float | None:
+    """Seconds from the beginning of a turn until it has said what is looked for."""
     spent = 0.0
     for text in spoken(turn):
-        if found := _ELSEWHERE.search(text):
+        if found := what.search(text):
             return spent + given.seconds(text[: found.end()])
         spent += given.seconds(text)
     return None
+
+
+def first_999(given: Evidence) -> float | None:
+    """Return the seconds from the answer until 999 has been said, at worst; None when it may not be."""
+    turns = [edge.turn for edge in given.exploration.states[0].edges]
+    told = [_said(given, turn, _999) if turn else None for turn in turns]
+    return max((each for each in told if each is not None), default=None) if None not in told else None

@@ -43,7 +43,6 @@ RULES: tuple[Rule, ...] = (
     Rule("unclear is not put off", care.unclear_is_not_put_off),
     Rule("promises can be kept", care.promises_can_be_kept),
     Rule("a talk is over", care.talk_is_over),
-    Rule("known of when gone", care.known_of_when_gone),
     Rule("whispers ask", care.whispers_ask),
     Rule("emergency: 999 first", emergency.told_first),
     Rule("emergency: 112 abroad", emergency.abroad),
