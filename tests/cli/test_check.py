@@ -43,9 +43,9 @@ def test_it_says_loudly_that_it_is_rehearsed_and_unsigned(tmp_path: Path) -> Non
     found = type_in("check", "--config", str(file)).output
     assert "REHEARSAL: " in found and "UNSIGNED: no clinician has signed the wording of concern" in found
     change(file, "rehearsal: true", "rehearsal: false")
-    found = type_in("check", "--config", str(file))
-    assert found.exit_code == 1 and "REHEARSAL" not in found.output
-    assert "flow concern: No clinician has signed it" in found.output
+    refused = type_in("check", "--config", str(file))
+    assert refused.exit_code == 1 and "REHEARSAL" not in refused.output
+    assert "flow concern: No clinician has signed it" in refused.output
 
 
 def test_it_names_what_serving_still_needs() -> None:
