@@ -122,7 +122,7 @@ def ticks(
 
     urls: of a call that the line makes.
     """
-    from ivr.line import message, texting, upkeep
+    from ivr.line import message, shifts, texting, upkeep
     from ivr.line.errand import place
     from ivr.storage.recordings import Recordings
     from ivr.telephony import ping
@@ -136,6 +136,7 @@ def ticks(
         "texts": lambda: texting.send(line, telephone),
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "spill": lambda: upkeep.take_in_spill(line),
+        "shifts": lambda: shifts.watch(line),
         "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
         "fallback": Hosted(line, watch).look,

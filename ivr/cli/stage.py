@@ -29,11 +29,16 @@ SECRET = "b1Yw6nKx0TzR4vQe8LmJ2sUd7Gh3Pa9CfXoIiNtEkVyZ"  # seals positions on lo
 PUBLIC = "https://line.example"  # signed for; the exchange is told where it really listens
 TICK = 2  # seconds between the line's jobs
 AWAKE = 900  # seconds after the last webhook in which they run at each tick; then
+QUIET = {"drill": False, "notice_minutes": 0}
 ASLEEP = 300  # seconds between them: days without a call pass in no time
 
 
 class Stage:
-    """A line answering at an exchange. Use it in `with`. `data`: where the line keeps its record."""
+    """A line answering at an exchange. Use it in `with`.
+
+    data    where the line keeps its record
+    drills  whoever begins a shift is rung, as on a real line; else a call is played and nothing beside it
+    """
 
     def __init__(
         self,
@@ -42,7 +47,9 @@ class Stage:
         clock: Clock,
         switches: Switches = DOCUMENTED,
         seed: int | None = None,
+        drills: bool = False,
     ) -> None:
+        self._drills = drills
         self._file = config
         self._data = data
         self._clock = clock
@@ -91,7 +98,9 @@ class Stage:
     def _build(self) -> app.App:
         read, flows = _read(self._file, self._file.stat().st_mtime_ns if self._file.exists() else 0)
         environment = replace(read.environment, data=self._data, twilio_api_url=self.exchange.url)
-        return app.build(replace(read, environment=environment), self._clock, flows, ASLEEP)
+        shifts = read.shifts if self._drills else read.shifts.model_copy(update=QUIET)
+        config = replace(read, environment=environment, shifts=shifts)
+        return app.build(config, self._clock, flows, ASLEEP)
 
     def _tick(self) -> None:
         now = self._clock.elapsed()

@@ -134,8 +134,9 @@ def _phones(whole: Sound) -> Iterator[Problem]:
 
 
 def _texts(whole: Sound) -> Iterator[Problem]:
-    values = texts.longest_values(whole.clinic.name if whole.clinic else "", whole.boxes)
+    clinic = whole.clinic.name if whole.clinic else ""
     for name, text in whole.texts.items():
+        values = texts.longest_values(clinic, whole.boxes, name)
         line = whole.document.line("texts", name)
         for message, cure in texts.faults(text, values):
             yield Problem(whole.document.file, line, f"texts.{name}: {message}", cure)

@@ -21,6 +21,7 @@ from ivr.config.model import (
     Person,
     Promise,
     RotaEntries,
+    Shifts,
     Table,
 )
 from ivr.config.opening import opening
@@ -50,6 +51,7 @@ class Config:
     rota: RotaEntries
     limits: Limits = Limits()
     fallback: Fallback = Fallback()
+    shifts: Shifts = Shifts()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by

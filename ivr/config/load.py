@@ -11,6 +11,7 @@ from ivr.config import checks
 from ivr.config.config import Config
 from ivr.config.environment import Environment, environment
 from ivr.config.model import Fallback, File
+from ivr.config.texts import DEFAULTS
 from ivr.yamlfile import BadInput, Document, Problem, read, validate
 
 
@@ -56,11 +57,12 @@ def judge(
         groups=file.groups,
         boxes=file.boxes,
         promises=file.promises,
-        texts=file.texts,
+        texts={**DEFAULTS, **file.texts},
         hours=file.hours,
         rota=file.rota,
         limits=file.limits,
         fallback=_placed(file.fallback, folder),
+        shifts=file.shifts,
         environment=around,
         warnings=problems,
         document=document,

@@ -169,6 +169,17 @@ class Fallback(Section):
     numbers: bool = True
 
 
+class Shifts(Section):
+    """How it is made sure that whoever begins to be on call can be rung."""
+
+    drill: bool = True
+    tries: int = Field(default=3, ge=1, le=10)
+    minutes_between: int = Field(default=3, ge=1, le=30)
+    again_minutes: int = Field(default=30, ge=5, le=240)
+    notice_minutes: int = Field(default=60, ge=0, le=1440)
+    alarm_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (48, 4)
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -184,3 +195,4 @@ class File(Section):
     rota: RotaEntries
     limits: Limits = Limits()
     fallback: Fallback = Fallback()
+    shifts: Shifts = Shifts()

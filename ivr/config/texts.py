@@ -17,6 +17,13 @@ LONGEST = 160  # septets of one SMS
 # What the line sends by itself, or what the flows as shipped name.
 REQUIRED = ("not_taken", "told", "summary", "alarm", "safety_net", "message_left")
 
+# What the line sends by itself, unless config.yaml says it in other words.
+DEFAULTS = {
+    "handover": "{clinic}: {name}, you are on call first from {from} to {until}.",
+    "unreached": "{clinic}: {name} can't be reached and is on call. You are rung first until they confirm.",
+    "empty_shift": "{clinic}: NOBODY is on call from {from}. Add somebody to the rota now.",
+}
+
 # 3GPP TS 23.038, the default alphabet; a sign of the second table takes two septets.
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -25,8 +32,15 @@ _BASIC = frozenset(
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 
 
-def longest_values(clinic: str, boxes: Mapping[str, object]) -> dict[str, str]:
-    """Word → the longest that it can be filled with. These words are the closed list."""
+def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "") -> dict[str, str]:
+    """Word → the longest that it can be filled with. These words are the closed list of a template."""
+    if template in DEFAULTS:
+        return {
+            "clinic": clinic,
+            "name": "0" * 20,  # of somebody of the clinic, cut to that
+            "from": "12:55 tomorrow afternoon",  # within two days
+            "until": "12:55 on Wednesday afternoon",
+        }
     return {
         "clinic": clinic,
         "ref": "0" * 6,

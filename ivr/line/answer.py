@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ivr.clock import Clock, iso
 from ivr.config import Config
@@ -14,9 +15,10 @@ from ivr.flow.steps import Dial
 from ivr.flow.turn import DialEnded, Facts, HungUp, Input, Position, Start, Turn
 from ivr.line import entries
 from ivr.line.edition import Edition, Editions
-from ivr.line.moment import Moments
+from ivr.line.moment import KEPT, Moments
 from ivr.numbers import Caller
-from ivr.storage import Entry, Store, attempts, calls, pages
+from ivr.rota.stints import put_last
+from ivr.storage import Entry, Store, attempts, calls, pages, shifts
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Line:
         self.store = store
         self.clock = clock
         self.editions = Editions(Edition(config, flows, number), store, clock)
+        self._last: dict[str, frozenset[str]] = {}  # minute → who is rung last
 
     @property
     def config(self) -> Config:
@@ -108,16 +111,48 @@ class Line:
         # A hunt that is going on keeps the order that it began with, whatever the rota says by now.
         rings = isinstance(edition.flows.steps.get(position.step), Dial)
         hunting = edition.moments.at(position.hunt_at) if rings else moment
+        hunts = self.hunts(edition, position.hunt_at if rings else now)
         return Facts(
             now=now,
             open=moment.open,
             caller=call.caller.kind,
             repeat=position.path != "symptom" and self._rang_before(edition, call),
-            hunts=hunting.hunts,
+            hunts=hunts,
             rounds=hunting.rounds,
             limits=hunting.limits,
             words=moment.words,
         )
+
+    def hunts(self, edition: Edition, at: int) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Return the hunts of `at` (seconds since 1970): whoever wasn't reached comes last.
+
+        As things stood when the minute began: for the same minute always the same, because a hunt counts.
+        """
+        moment, config = edition.moments.at(at), edition.config
+        start = datetime.fromtimestamp(at // 60 * 60, UTC)
+        try:
+            last = self._unreached(iso(start))
+        except Exception:  # then in the order of the rota
+            log.warning("the shifts can't be read", exc_info=True)
+            return moment.hunts
+        if not last:
+            return moment.hunts
+        return {
+            name: put_last(rings, config.round_length(name, start), last)
+            if config.groups[name].rota
+            else rings
+            for name, rings in moment.hunts.items()
+        }
+
+    def _unreached(self, minute: str) -> frozenset[str]:
+        found = self._last.get(minute)
+        if found is None:
+            with self.store.read() as conn:
+                found = shifts.unreached(conn, minute)
+            if len(self._last) >= KEPT:
+                self._last.clear()
+            self._last[minute] = found
+        return found
 
     def _rang_before(self, edition: Edition, call: InboundCall) -> bool:
         if call.caller.number is None:
@@ -135,7 +170,7 @@ class Line:
         step = edition.flows.steps.get(position.step)
         if not isinstance(step, Dial) or step.whisper is None:
             return None
-        hunt = edition.moments.at(position.hunt_at).hunts.get(step.dial, ())
+        hunt = self.hunts(edition, position.hunt_at).get(step.dial, ())
         legs = hunt[position.ring] if position.ring < len(hunt) else ()
         try:
             with self.store.read() as conn:

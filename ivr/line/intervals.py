@@ -10,6 +10,7 @@ EVERY: Mapping[str, float] = {
     "errands": 2,
     "recordings": 5,
     "spill": 5,
+    "shifts": 15,
     "calls": 60,
     "fallback": 60,
     "watch": 60,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.clock import iso
+from ivr.line import shifts
 from ivr.line.answer import Line
 from ivr.storage import Entry, StoreUnavailable, pages
 
@@ -53,7 +54,11 @@ def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> tuple[Result, lis
     if digit == TAKE:
         result = _take(line, leg, leg_sid, at) if leg.paged else "joined"
     data = {"leg": leg.leg, "leg_sid": leg_sid, "digit": digit[:1], "result": result}
-    return result, [Entry(at, leg.call, "accept", f"{leg.turn} key {leg_sid}", data)]
+    entries = [Entry(at, leg.call, "accept", f"{leg.turn} key {leg_sid}", data)]
+    person = line.config.person_of(leg.leg)
+    if digit == TAKE and person is not None:  # calls reach them: that is what a shift's drill asks
+        entries += shifts.confirmed(line, person, "page")
+    return result, entries
 
 
 def leg_status(line: Line, leg: Leg, leg_sid: str, status: str, sequence: int | None) -> list[Entry]:

@@ -289,6 +289,21 @@ def _stamps(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0008_shifts")
+def _shifts(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE shifts (
+            shift TEXT PRIMARY KEY,
+            person TEXT NOT NULL,
+            starts_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            unreached_at TEXT,
+            confirmed_at TEXT) WITHOUT ROWID""",
+        "CREATE INDEX shifts_ends ON shifts (ends_at)",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -18,6 +18,7 @@ from ivr.storage.messages import message, message_deleted, message_kept, message
 from ivr.storage.pages import page_opened, unanswered
 from ivr.storage.refs import reference
 from ivr.storage.rows import make_call, second
+from ivr.storage.shifts import shift_confirmed, shift_started, shift_unreached
 
 DISPOSITIONS = ("emergency", "clinician_now", "two_hours", "same_day", "routine")  # the most urgent first
 
@@ -193,6 +194,9 @@ PROJECTIONS: Mapping[str, Project] = {
     "errand_result": errand_result,
     "errand_ended": errand_ended,
     "staff": nothing,
+    "shift_started": shift_started,
+    "shift_confirmed": shift_confirmed,
+    "shift_unreached": shift_unreached,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from ivr.config import Config, load
 from ivr.config.environment import VARIABLES
 from ivr.config.model import File
-from ivr.config.texts import REQUIRED
+from ivr.config.texts import DEFAULTS, REQUIRED
 from tests.config.clinic import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def test_it_holds_what_the_flows_and_the_other_rooms_name(config: Config) -> Non
     assert set(config.groups) == {"on_call", "reception"}
     assert set(config.boxes) == {"booking", "general", "urgent", "clinical"}
     assert set(config.promises) == {"two_hours", "same_day", "routine"}
-    assert set(config.texts) == set(REQUIRED)
+    assert set(config.texts) == set(REQUIRED) | set(DEFAULTS)
     assert set(config.hours) == {"desk"}
 
 

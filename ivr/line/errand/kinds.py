@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.line.errand import drill
 from ivr.line.errand.errand import Kind
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {"drill": drill.KIND}
