@@ -29,6 +29,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "user": ("ivr.cli.user:user", "Make, list and disable the accounts of staff."),
     "pin": ("ivr.cli.pin:pin", "Set somebody's PIN, by which they ring the line."),
     "card": ("ivr.cli.card:card", "Write the clinic's number as a contact card that clinicians save."),
+    "doctor": (
+        "ivr.cli.doctor:doctor",
+        "Say whether all is well, here and at the provider, and how to mend what isn't.",
+    ),
     "fallback": (
         "ivr.cli.fallback:fallback",
         "Write what callers hear when the line doesn't answer, to be hosted elsewhere.",
