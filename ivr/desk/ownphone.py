@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ivr.desk import audit
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
+from ivr.line.errand import prove
 from ivr.numbers import caller
 from ivr.storage import phones
 
@@ -19,6 +20,20 @@ WRITE = "Write it with the country code, as in +44 7700 900123."
 
 def add_to(room: Room, line: Line, page: Callable[..., str]) -> None:
     """Add the views to the account's room. page: renders the account, with problems by field."""
+
+    @room.post("/account/phone/call")
+    def call_phone() -> str | Response:
+        me, leg = member(), request.form.get("phone", "")
+        with line.store.read() as conn:
+            phone = next((one for one in phones.of_member(conn, line.config, me) if one.leg == leg), None)
+        if phone is None:
+            abort(404)
+        code = prove.begin(line, me, phone)
+        if not code:
+            flash("Too many calls were asked for. Wait a little, then try again.", "warning")
+            return redirect(url_for("account.shown"))
+        audit.note(line, me, "had a phone rung to prove it", about=leg)
+        return render_template("desk/proving.html", phone=phone, code=code)
 
     @room.post("/account/phone")
     def set_phone() -> Response | tuple[str, int]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from ivr.clock import iso
 from ivr.config import Config
 from ivr.config.legs import of_person
 from ivr.storage.staff import Member
+from ivr.storage.tokens import digest
 
 OWN = "staff/"  # and an account's name: the leg id of its own phone
 
@@ -68,3 +71,26 @@ def put(conn: sqlite3.Connection, name: str, number: str) -> None:
 def remove(conn: sqlite3.Connection, name: str) -> bool:
     """Forget the number of an account's own phone. False: there was none."""
     return conn.execute("DELETE FROM staff_phones WHERE phone = ?", (f"{OWN}{name}",)).rowcount == 1
+
+
+def expect(conn: sqlite3.Connection, phone: Phone, name: str, code: str, until: datetime) -> None:
+    """Keep the code that proves a phone to be an account's, until then (UTC)."""
+    conn.execute(
+        "INSERT INTO staff_phones (phone, name, number, code, code_until) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (phone) DO UPDATE SET name = excluded.name, number = excluded.number,"
+        " code = excluded.code, code_until = excluded.code_until,"
+        " proved_at = CASE WHEN number = excluded.number THEN proved_at END",
+        (phone.leg, name, phone.number, digest(f"{phone.leg} {code}"), iso(until)),
+    )
+
+
+def prove(conn: sqlite3.Connection, leg: str, code: str, now: datetime) -> bool:
+    """Use a code up: the phone is proved. False: it is another code, or too old."""
+    return (
+        conn.execute(
+            "UPDATE staff_phones SET proved_at = ?1, code = NULL, code_until = NULL"
+            " WHERE phone = ?2 AND code = ?3 AND code_until > ?1",
+            (iso(now), leg, digest(f"{leg} {code}")),
+        ).rowcount
+        == 1
+    )

@@ -70,7 +70,9 @@ class Kind:
            phone was answered. After a Ring comes DialEnded, after TakeMessage Recorded. May write.
     over   (line, errand, the call's last status) → what has to be recorded when the call is over, or could
            never be placed ("failed"), or came too late ("expired")
+    unproved  the row's own number is rung, not the leg's: that of a phone which nobody has proved yet
     """
 
     turn: Callable[[Line, Errand, Input, str], Said]
     over: Callable[[Line, Errand, str], list[Entry]] = no_more
+    unproved: bool = False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ivr.line.errand import drill
+from ivr.line.errand import drill, prove
 from ivr.line.errand.errand import Kind
 
-KINDS: dict[str, Kind] = {"drill": drill.KIND}
+KINDS: dict[str, Kind] = {
+    "drill": drill.KIND,
+    prove.NAME: prove.KIND,
+}

@@ -76,8 +76,9 @@ def ended(line: Line, errand: Errand, status: str, why: str = "") -> list[Entry]
 
 def _place(line: Line, telephone: Telephone, urls: Urls, row: sqlite3.Row) -> bool:
     errand = of_row(row)
-    number = line.number_of(errand.leg)
-    if number is None or errand.kind not in KINDS:
+    kind = KINDS.get(errand.kind)
+    number = row["number"] if kind is not None and kind.unproved else line.number_of(errand.leg)
+    if number is None or kind is None:
         line.store.record(ended(line, errand, "failed", "its phone is no longer known"))
         return False
     url, news = urls(errand)
