@@ -1,4 +1,4 @@
-"""The ends of a process: a signal, or the death of its parent."""
+"""What a process is told from outside: signals, or the death of its parent."""
 
 from __future__ import annotations
 
@@ -24,6 +24,31 @@ def when_told(act: Callable[[], object], *signals: int) -> None:
         act()
 
     threading.Thread(target=wait, name="signals", daemon=True).start()
+
+
+def each_time_told(act: Callable[[], object], number: int) -> None:
+    """Call `act` at each signal `number`, from a thread of its own; signals that come meanwhile are one.
+
+    Call it from the main thread, before others begin, with `number` blocked already if when_told was called
+    before: its thread would else be met by this signal.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+
+    def wait() -> None:
+        while True:
+            signal.sigwait({number})
+            act()
+
+    threading.Thread(target=wait, name="signal", daemon=True).start()
+
+
+def has_terminal() -> bool:
+    """Whether this process has a terminal by which it could be ended."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def when_orphaned(parent: int, act: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.setting import config_file, load
+from ivr.cli.setting import config_file
 
 _LOOK = 1.0  # seconds between two looks whether the other scheduler has gone
 
@@ -23,34 +24,41 @@ def jobs(file: Path, parent: int | None) -> None:
     """Run the scheduler alone: texts, recordings, spilled lines, lost calls.
 
     `ivr serve` starts one by itself; this is for a host on which the web workers run in another way. Only one
-    scheduler works on a data folder: a second one stands by, and takes over when the first has ended.
+    scheduler works on a data folder: a second one stands by, and takes over when the first has ended. It
+    works with what is live, and takes in what is published; the files count while nothing was ever published.
 
     \b
     ivr jobs
     ivr jobs --config /etc/clinic/config.yaml
     """
     from ivr import logs
+    from ivr.cli.begin import current
     from ivr.cli.ending import when_orphaned, when_told
     from ivr.storage import StorageError
 
     stop = threading.Event()
-    when_told(stop.set, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what is published is taken in by itself
+    when_told(stop.set, signal.SIGTERM, signal.SIGINT)
     if parent is not None:
         when_orphaned(parent, stop.set)
     logs.set_up()
-    config = load(file, serving=True)
     try:
-        with _alone(config.environment.data, stop) as mine:
+        told = current(file)
+        with _alone(told.config.environment.data, stop) as mine:
             if mine:
                 import twilio.rest  # noqa: F401  # a sixth of a second that no urgent text should wait for
 
                 from ivr import app
                 from ivr.jobs import run
+                from ivr.line.following import Following
 
-                line = app.build(config)
+                line = app.build(told.config, told=told.flows, number=told.number)
+                following = Following(line.line, f"scheduler {os.getpid()}")
+                following.start()
                 try:
                     run(line.ticks, stop)
                 finally:
+                    following.close()
                     line.close()
     except StorageError as error:
         raise click.ClickException(str(error)) from None

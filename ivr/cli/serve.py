@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, whole
+from ivr.cli.setting import config_file
 
 if TYPE_CHECKING:
     from ivr.config import Config
@@ -42,42 +42,49 @@ def serve(file: Path, host: str, port: int, workers: int) -> None:
     to point a number here, is told in docs/runbook.md. GET /health says whether a call would be answered now.
     Logs go to standard error. SIGTERM or Ctrl-C ends it when the requests under way have been answered.
 
+    Files that were changed since they were last published are published at the start; if they are refused,
+    the line begins with what was live before. While it runs, `ivr publish` or SIGHUP takes in a change.
+
     \b
     ivr serve
     ivr serve --config /etc/clinic/config.yaml --host 0.0.0.0 --port 8080 --workers 4
     """
     from ivr import app, logs
+    from ivr.cli.begin import begin, written
     from ivr.cli.notices import refuse_unsigned
     from ivr.cli.screen import say
     from ivr.clock import SystemClock
     from ivr.storage import StorageError
 
     logs.set_up()
-    config, flows = whole(file, serving=True)
-    refuse_unsigned(config, flows, SystemClock().now())
+    files = written(file)
+    if files.whole is not None and not (files.around.data / "line.db").exists():
+        refuse_unsigned(*files.whole, SystemClock().now())
     address = _free(host, port)
     try:
+        told = begin(files)
+        refuse_unsigned(told.config, told.flows, SystemClock().now())
         # In this process first: what is wrong shows here, once, and workers begin with all of it imported.
-        app.build(config, told=flows).close()
+        app.build(told.config, told=told.flows, number=told.number).close()
     except StorageError as error:
         raise click.ClickException(str(error)) from None
-    for warning in config.warnings:
-        say(str(warning), err=True)
+    for line in (*told.said, *map(str, told.config.warnings)):
+        say(line, err=True)
 
     from ivr.cli.keeper import Keeper
     from ivr.cli.server import Server
 
-    scheduler = Keeper("scheduler", _scheduler(file))
-    told = threading.Thread(
-        target=_announce, args=(config, flows, address, port, workers), name="ready", daemon=True
+    ready = threading.Thread(
+        target=_announce, args=(told.config, told.flows, address, port, workers), name="ready", daemon=True
     )
-    Server(config, flows, address, port, workers, scheduler, told.start).run()
+    scheduler = Keeper("scheduler", [*_verb("jobs", file), "--parent", str(os.getpid())])
+    publish = [*_verb("publish", file), "--signal"]
+    Server(told, address, port, workers, scheduler, publish, ready.start).run()
 
 
-def _scheduler(file: Path) -> list[str]:
-    """The command of the scheduler's process, which ends when this one does."""
-    jobs = [sys.executable, "-m", "ivr.cli", "jobs", "--config", str(file)]
-    return [*jobs, "--parent", str(os.getpid())]
+def _verb(name: str, file: Path) -> list[str]:
+    """The command of another verb, for a process of its own."""
+    return [sys.executable, "-m", "ivr.cli", name, "--config", str(file)]
 
 
 def _free(host: str, port: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -56,46 +56,16 @@ def load(file: Path, serving: bool = False) -> Config:
 
 def whole(file: Path, serving: bool = False) -> tuple[Config, Flows]:
     """Load config and flows. Raises Problems with those of both, even when the config can't be used."""
-    from ivr import app
+    from ivr.config.environment import environment
+    from ivr.config.source import read_source
     from ivr.yamlfile import BadInput
 
+    around, found = environment(os.environ, serving)
     try:
-        config = load(file, serving)
-    except Problems as wrong:
-        raise Problems([*wrong.problems, *_of_flows(file)]) from None
-    try:
-        return config, app.flows(config)
+        source = read_source(file)
     except BadInput as bad:
-        raise Problems([*config.warnings, *bad.problems]) from None
-
-
-def _of_flows(file: Path) -> Sequence[Problem]:
-    """Problems of the flows beside a config that can't be used, as far as its names are there."""
-    from ivr.config import names
-    from ivr.flow.loader import load as load_flows
-    from ivr.flow.model import Known
-    from ivr.yamlfile import BadInput, read
-
+        raise Problems([*bad.problems, *found]) from None
     try:
-        document = read(file)
-    except BadInput:
-        return ()
-    known = {part: names.names(document, part) for part in ("groups", "boxes", "hours", "promises", "texts")}
-    if not all(known.values()):
-        return ()  # with a whole section missing, every flow would seem wrong
-    folder, start = (names.at(document, "line", field) for field in ("flows", "start"))
-    try:
-        load_flows(
-            file.parent / str(folder or "flows"),
-            str(start or "main"),
-            Known(
-                groups=frozenset(known["groups"]),
-                boxes=dict.fromkeys(known["boxes"], 90),
-                hours=frozenset(known["hours"]),
-                promises=frozenset(known["promises"]),
-                texts=frozenset(known["texts"]),
-            ),
-        )
+        return source.whole(around, found, serving)
     except BadInput as bad:
-        return bad.problems
-    return ()
+        raise Problems(bad.problems) from None

@@ -23,6 +23,18 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "draw": ("ivr.cli.draw:draw", "Draw the flows, as SVG files or as Mermaid text."),
     "serve": ("ivr.cli.serve:serve", "Answer calls: web workers for the provider, and one scheduler."),
     "jobs": ("ivr.cli.jobs:jobs", "Run the scheduler alone: texts, recordings, spilled lines, lost calls."),
+    "publish": (
+        "ivr.cli.publish:publish",
+        "Have the running line take in the changed files, if nothing is wrong with them.",
+    ),
+    "rollback": (
+        "ivr.cli.rollback:rollback",
+        "Make an earlier revision live again; the files are left alone.",
+    ),
+    "revisions": (
+        "ivr.cli.revisions:revisions",
+        "List what was published, or show how two revisions differ.",
+    ),
     "rota": ("ivr.cli.rota:rota", "Say who is on call, now or at a time, and what changes ahead."),
     "calls": ("ivr.cli.calls:calls", "List the latest calls, or those that wait for a clinician."),
     "show": ("ivr.cli.show:show", "Tell the story of one call."),

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ivr import app, logs
 from ivr.cli.ending import when_orphaned, when_told
-from ivr.config import Config
+from ivr.line.following import Following
 
 if TYPE_CHECKING:
-    from ivr.flow.model import Flows
+    from ivr.cli.begin import Told
     from ivr.telephony.rsgi import Front
 
 log = logging.getLogger(__name__)
@@ -25,11 +25,12 @@ log = logging.getLogger(__name__)
 _KEPT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ"})
 
 
-def application(config: Config, flows: Flows, parent: int) -> Front:
+def application(told: Told, parent: int) -> Front:
     """Build the line for this worker process, and return what answers its requests.
 
-    config, flows   as the parent loaded them: a worker that is started again reads no file edited meanwhile
-    parent          the process id without which this one ends
+    told     what was live when the parent began: a worker that is started again reads no file that was edited
+             meanwhile, but takes in what was published
+    parent   the process id without which this one ends
     """
     # A terminal's signals go to the parent too, which then ends us in order.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
@@ -38,11 +39,14 @@ def application(config: Config, flows: Flows, parent: int) -> Front:
     when_told(ending.end, signal.SIGTERM)
     logs.set_up()
     try:
-        line = app.build(config, told=flows)
+        line = app.build(told.config, told=told.flows, number=told.number)
+        following = Following(line.line, f"worker {os.getpid()}")
+        following.start()
     except Exception:
         log.critical("a worker can't start", exc_info=True)
         sys.exit(1)
     Finalize(None, line.close, exitpriority=1)
+    Finalize(None, following.close, exitpriority=2)  # before it
     when_orphaned(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
     for name in os.environ.keys() - _KEPT:
         del os.environ[name]

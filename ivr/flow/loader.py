@@ -13,7 +13,7 @@ from ivr.flow.references import did_you_mean
 from ivr.flow.steps import KINDS, Step
 from ivr.flow.ties import FlowFile, Header, Tie
 from ivr.flow.ways import problems_of_ways
-from ivr.yamlfile import BadInput, Document, Problem, read, validate
+from ivr.yamlfile import BadInput, Document, Problem, read, shown, validate
 from ivr.yamlfile import parse as parse_text
 
 
@@ -28,7 +28,7 @@ def load(folder: Path, start: str, known: Known) -> Flows:
 def parse(texts: Mapping[str, str], folder: Path, start: str, known: Known) -> Flows:
     """As load(), from what was read before: `texts` by the name of the file, "main.yaml". Nothing is read."""
     readers = {
-        Path(name).stem: partial(parse_text, text, str(folder / name)) for name, text in texts.items()
+        Path(name).stem: partial(parse_text, text, shown(folder / name)) for name, text in texts.items()
     }
     return _load(folder, readers, start, known)
 

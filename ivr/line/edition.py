@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from ivr.clock import Clock
+from ivr.clock import Clock, iso
 from ivr.config import Config
 from ivr.config.source import Source
 from ivr.flow.engine import Lost
@@ -45,10 +46,14 @@ class Edition:
 
 
 class Editions:
-    """The editions that a process holds. Threads share it; `live` is swapped in one step."""
+    """The editions that a process holds. Threads share it; `live` is swapped in one step.
+
+    failed   number of the publication that can't be taken in; 0: all is well
+    """
 
     def __init__(self, first: Edition, store: Store, clock: Clock) -> None:
         self.live = first
+        self.failed = 0
         self._store = store
         self._clock = clock
         self._held = {first.revision: first}
@@ -77,12 +82,15 @@ class Editions:
             newest = revisions.live(conn)
         if newest is None or newest["number"] <= self.live.number:
             return False
+        self.failed = newest["number"]
         self.live = self._load(newest["revision"], newest["number"])
+        self.failed = 0
         log.warning("revision %s is live now", self.live.revision)
         return True
 
-    def prepare(self, since: str) -> None:
-        """Load what calls that are under way began on, so that no caller waits for it. `since`: UTC."""
+    def prepare(self, hours: int) -> None:
+        """Load what calls that are under way began on: those of which there was news for so many hours."""
+        since = iso(self._clock.now() - timedelta(hours=hours), milliseconds=True)
         with self._store.read() as conn:
             wanted = revisions.in_use(conn, since)
         for revision in wanted:

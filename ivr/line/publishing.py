@@ -6,16 +6,22 @@ line notice a publication by themselves (ivr.line.following).
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from ivr.clock import iso
 from ivr.config.source import Source
+from ivr.line import upkeep
+from ivr.line.answer import Line
 from ivr.storage import Entry, Store, revisions
 from ivr.storage.entry import JSON
 from ivr.storage.journal import append
+
+log = logging.getLogger(__name__)
 
 How = Literal["start", "publish", "signal", "rollback"]
 
@@ -49,12 +55,20 @@ def publish(store: Store, source: Source, files: str, how: How, by: str, at: dat
     return store.write(work)
 
 
-def refusal(revision: str, how: How, places: Sequence[str], at: datetime) -> Entry:
-    """Return the entry of a revision that was refused.
+def refuse(line: Line, revision: str, how: How, wrong: Sequence[str]) -> None:
+    """Note that `line` stays as it is, and have the owner told: in the log, the journal and a text.
 
-    places   where its mistakes are ("config.yaml:12"). What they say may quote a name or a number, so the
-             journal, which is kept for ever, doesn't hold it: the log does, masked.
+    wrong   what is wrong, each with its place in front: "config.yaml:12: ...". It may quote a name or a
+            number, so the journal, which is kept for ever, holds the places alone.
     """
+    live = line.editions.live.revision
+    log.error("revision %s is refused (mistakes: %d). Revision %s stays live.", revision, len(wrong), live)
+    places = [Path(said.partition(": ")[0]).name for said in wrong]
+    at = line.clock.now()
+    line.store.record([_refusal(revision, how, places, at), *upkeep.alarm(line, "", "a change was refused")])
+
+
+def _refusal(revision: str, how: How, places: Sequence[str], at: datetime) -> Entry:
     data: dict[str, JSON] = {
         "revision": revision,
         "how": how,

@@ -49,4 +49,6 @@ def problems_of(line: Line, watch: Watch) -> list[str]:
     if not live.config.line.rehearsal:
         for name, state in unsigned(live.config, live.flows, line.clock.now()).items():
             problems.append(f"no clinician answers for flow {name}: {state}")
+    if line.editions.failed:
+        problems.append("what was published last can't be taken in: the log says why")
     return problems

@@ -164,6 +164,14 @@ def rest() -> Iterator[tuple[str, list[MessageRecord]]]:
     assert server.problems == []
 
 
+def answers(line: Served) -> bool:
+    """Whether the line is up and well."""
+    try:
+        return line.ask("GET", "/health", patience=0.5)[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def gone(pid: int) -> bool:
     """Whether a process ends, within a moment."""
     try:

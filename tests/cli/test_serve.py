@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
@@ -15,7 +14,7 @@ import pytest
 
 from ivr.exchange.records import MessageRecord
 from tests.cli.clinic import CALLER, CONFIG, IVR, run, type_in
-from tests.cli.served import Served, environment, free_port, gone, rest, serve, until
+from tests.cli.served import Served, answers, environment, free_port, gone, rest, serve, until
 from tests.cli.test_check import SECRETS, change, copied
 
 CALL = "CA" + "7" * 32
@@ -106,7 +105,7 @@ def test_a_killed_worker_is_started_again(tmp_path: Path) -> None:
         workers = [pid for pid in line.children() if pid not in line.schedulers]
         os.kill(workers[0], signal.SIGKILL)
         until(lambda: [pid for pid in line.children() if pid not in (*workers, *line.schedulers)])
-        assert until(lambda: _answers(line))
+        assert until(lambda: answers(line))
 
 
 def test_a_line_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -117,7 +116,7 @@ def test_a_line_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
         assert all(map(gone, family))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_to_all_of_it_ends_it_when_what_was_asked_is_answered(tmp_path: Path, number: int) -> None:
     with serve(tmp_path / "data", NOWHERE, workers=1) as line:
         head = f"POST /voice HTTP/1.1\r\nHost: 127.0.0.1:{line.port}\r\nContent-Length: 9\r\n\r\n"
@@ -127,7 +126,7 @@ def test_a_signal_to_all_of_it_ends_it_when_what_was_asked_is_answered(tmp_path:
             until(lambda: line.schedulers)
             os.kill(line.schedulers[0], number)
             os.killpg(line.process.pid, number)  # as terminals and service managers do: workers get it too
-            until(lambda: not _answers(line))
+            until(lambda: not answers(line))
             asking.sendall(b"Sid=1")
             asking.settimeout(10)
             assert asking.recv(100).startswith(b"HTTP/1.1 403")
@@ -142,7 +141,7 @@ def test_a_second_line_on_the_same_data_stands_by_with_its_scheduler(tmp_path: P
         until(lambda: _locked(data))
         with serve(data, NOWHERE, workers=1) as second:
             until(lambda: "another scheduler works on this data folder" in second.log.read_text())
-            assert _answers(second)
+            assert answers(second)
 
 
 def test_a_port_in_use_costs_one_line(tmp_path: Path) -> None:
@@ -192,13 +191,6 @@ def test_the_scheduler_alone_ends_on_sigterm(tmp_path: Path) -> None:
     finally:
         alone.kill()
     assert (alone.returncode, errors) == (0, b"")
-
-
-def _answers(line: Served) -> bool:
-    try:
-        return line.ask("GET", "/health", patience=0.5)[0] == 200
-    except (OSError, http.client.HTTPException):
-        return False
 
 
 def _locked(data: Path) -> bool:

@@ -116,7 +116,7 @@ def test_calls_under_way_are_prepared_for(line: House) -> None:
     line.goes_on(CallStatus="ringing")
     publish(line.line.store, changed(OLD, NEW))
     later = another(line)
-    later.line.editions.prepare("2026-11-24T00:00:00Z")
+    later.line.editions.prepare(1)
     line.line.store.write(lambda conn: conn.execute("DELETE FROM publications") and None)
     line.line.store.write(lambda conn: conn.execute("DELETE FROM revisions") and None)
     assert OLD in later.goes_on(Digits="")
