@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from ivr.cli.setting import Problems
 
 if TYPE_CHECKING:
@@ -76,8 +74,9 @@ def written(file: Path) -> Written:
 def begin(files: Written) -> Told:
     """Publish the files if they were changed since the last time, and return what is live then.
 
-    Raises Problems, or click.ClickException, when there is nothing that may be served; StorageError.
+    Raises Problems, or Refused, when there is nothing that may be served; StorageError.
     """
+    from ivr.cli.judged import Refused, judged
     from ivr.clock import SystemClock
     from ivr.line import publishing
     from ivr.storage import Store
@@ -89,7 +88,7 @@ def begin(files: Written) -> Told:
         if files.source is not None and files.whole is not None:
             if before is not None and row is not None and row["files"] == files.source.revision:
                 return before
-            wrong = _wrong(files.whole, now)
+            wrong = judged(*files.whole, now)
             if not wrong:
                 revision = files.source.revision
                 number = publishing.publish(store, files.source, revision, "start", who(), now)
@@ -97,7 +96,7 @@ def begin(files: Written) -> Told:
         else:
             wrong = [str(problem) for problem in files.problems if problem.level == "error"]
         if before is None:
-            raise Problems(files.problems) if files.problems else click.ClickException("\n".join(wrong))
+            raise Problems(files.problems) if files.problems else Refused(wrong)
         return _in_place(store, before, files, wrong)
 
 
@@ -152,12 +151,6 @@ def _loaded(store: Store, row: sqlite3.Row | None, files: Written, now: datetime
     except (BadInput, LookupError):
         return None
     return Told(config, flows, row["number"], said)
-
-
-def _wrong(whole: tuple[Config, Flows], now: datetime) -> list[str]:
-    from ivr.cli.judged import judged
-
-    return judged(*whole, now)
 
 
 def _in_place(store: Store, before: Told, files: Written, wrong: Sequence[str]) -> Told:

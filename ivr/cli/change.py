@@ -34,9 +34,9 @@ class Change:
     def judge(self, source: Source, how: How) -> Config:
         """Return the config of `source`, if it may go live.
 
-        Raises Problems, or click.ClickException, when it may not; the owner has been told then.
+        Raises Problems, or Refused, when it may not; the owner has been told then.
         """
-        from ivr.cli.judged import judged
+        from ivr.cli.judged import Refused, judged
         from ivr.yamlfile import BadInput
 
         now, around = self.line.clock.now(), self.line.config.environment
@@ -48,7 +48,7 @@ class Change:
             raise Problems(bad.problems) from None
         if wrong := [*self._fixed(source, config), *judged(config, flows, now)]:
             self.refuse(source.revision, how, wrong)
-            raise click.ClickException("\n".join(wrong))
+            raise Refused(wrong)
         return config
 
     def files(self) -> str:

@@ -12,9 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
-from tests.cli.clinic import run, type_in
-from tests.cli.served import Served, answers, environment, free_port, serve, until
+from ivr.clock import SystemClock
+from ivr.config import Environment
+from ivr.config.source import read_source
+from ivr.line import publishing
+from ivr.line.answer import Line
+from ivr.line.following import Following
+from ivr.storage import Store
+from tests.cli.clinic import CONFIG, NIGHT, run, type_in
+from tests.cli.served import Served, answers, serve, until
 from tests.cli.test_check import change, copied
 
 NOWHERE = "http://127.0.0.1:9"  # a provider that doesn't answer
@@ -153,50 +161,97 @@ def test_a_worker_that_is_started_again_has_what_is_live_and_what_calls_began_on
         assert checked.returncode == 0 and f"worker {worker}" not in checked.stdout
 
 
+# --- without processes: a line of this one, which is live and follows ----------------------
+
+
+@contextmanager
+def live_here(folder: Path) -> Iterator[Following]:
+    """A data folder on which the copied files are live, and one process that follows."""
+    source = read_source(folder / "config.yaml")
+    with Store(folder / "data") as store:
+        number = publishing.publish(store, source, source.revision, "start", "tester", NIGHT)
+        config, flows = source.whole(Environment())
+        following = Following(Line(config, flows, store, SystemClock(), number), "worker 1")
+        following.start()
+        yield following
+        following.close()
+
+
+def typed(folder: Path, *verb: str) -> Result:
+    return type_in(*verb, env={"IVR_CONFIG": str(folder / "config.yaml")}, data=folder / "data")
+
+
+def test_what_breaks_a_rule_is_refused_though_it_loads(folder: Path) -> None:
+    with live_here(folder):
+        words(folder, "hang up and call 999 now", "ring off")
+        refused = typed(folder, "publish")
+        assert refused.exit_code == 1 and "main.yaml:" in refused.output and "999" in refused.output
+        assert len(rows(folder, "SELECT * FROM publications")) == 1
+        assert len(rows(folder, "SELECT * FROM journal WHERE kind = 'refused'")) == 1
+        # It had gone live before the rule was made: today's rules count.
+        source = read_source(folder / "config.yaml")
+        with Store(folder / "data") as store:
+            publishing.publish(store, source, source.revision, "start", "tester", NIGHT)
+            first = read_source(CONFIG)
+            publishing.publish(store, first, first.revision, "start", "tester", NIGHT)
+        back = typed(folder, "rollback", source.revision[:8])
+        assert back.exit_code == 1 and "999" in back.output
+        assert len(rows(folder, "SELECT * FROM journal WHERE kind = 'refused'")) == 2
+
+
 def test_the_clinics_number_is_not_changed_while_the_line_runs(folder: Path) -> None:
-    with begun(folder, workers=1):
+    with live_here(folder):
         change(folder / "config.yaml", "+442079460000", "+442079460009")
-        refused = ivr(folder, "publish")
-        assert refused.returncode == 1
-        assert "clinic.number can't be changed while the line runs" in refused.stderr
-    done = ivr(folder, "publish")
-    assert done.returncode == 0 and "No line is running on this data folder" in done.stdout
+        refused = typed(folder, "publish")
+        assert refused.exit_code == 1
+        assert "clinic.number can't be changed while the line runs" in refused.output
+    done = typed(folder, "publish")
+    assert done.exit_code == 0 and "No line is running on this data folder" in done.output
+
+
+def test_a_process_that_does_not_take_it_in_is_named(folder: Path) -> None:
+    with live_here(folder) as following:
+        following._stop.set()
+        words(folder, OLD, NEW)
+        done = typed(folder, "publish", "--wait", "0")
+    assert done.exit_code == 1 and "worker 1 did not take it in within 0 s" in done.output
+    assert done.output.startswith("Published: revision ")
 
 
 def test_how_revisions_differ(folder: Path) -> None:
-    with begun(folder, workers=1):
+    with live_here(folder):
         pass
     change(folder / "config.yaml", "+447700900002", "+447700900092")
     words(folder, OLD, NEW)
-    shown = ivr(folder, "revisions", "--diff", "live", "files").stdout
+    shown = typed(folder, "revisions", "--diff", "live", "files").output
     assert "--- live config.yaml" in shown and "+++ files main.yaml" in shown
     assert NEW in shown and "+447700900" not in shown  # masked
-    assert ivr(folder, "revisions", "--diff", "live", "live").stdout == "live and live are the same.\n"
-    unknown = ivr(folder, "revisions", "--diff", "live", "zz")
-    assert unknown.returncode == 1 and "no revision begins with zz" in unknown.stderr
+    assert typed(folder, "revisions", "--diff", "live", "live").output == "live and live are the same.\n"
+    unknown = typed(folder, "revisions", "--diff", "live", "zz")
+    assert unknown.exit_code == 1 and "no revision begins with zz" in unknown.output
+    (listed,) = json.loads(typed(folder, "revisions", "--json").output)
+    assert listed | {"live": True, "how": "start", "by": "tester", "changed": "first"} == listed
 
 
 def test_nothing_can_be_published_where_no_line_was_started(folder: Path) -> None:
     for verb in ("publish", "rollback"):
-        refused = type_in(verb, "--config", str(folder / "config.yaml"), data=folder / "data")
+        refused = typed(folder, verb)
         assert refused.exit_code == 1 and "no line was started yet" in refused.output
     assert not (folder / "data").exists()
 
 
-def test_a_revision_that_breaks_todays_rules_is_not_rolled_back_to(folder: Path) -> None:
-    around = {**environment(folder / "data", free_port(), NOWHERE), "IVR_CONFIG": str(folder / "config.yaml")}
-    with begun(folder, workers=1):
+def test_what_cannot_be_rolled_back_to(folder: Path) -> None:
+    with live_here(folder) as following:
+        first = read_source(folder / "config.yaml").revision
+        assert "no other revision was ever live" in typed(folder, "rollback").output
+        assert "is live already" in typed(folder, "rollback", first[:6]).output
+        assert "no revision begins with 00000000" in typed(folder, "rollback", "0" * 8).output
         words(folder, OLD, NEW)
-        assert ivr(folder, "publish").returncode == 0
-    conn = sqlite3.connect(folder / "data" / "line.db")
-    conn.execute("UPDATE revisions SET flows = '{}' WHERE stored_at = (SELECT min(stored_at) FROM revisions)")
-    conn.commit()
-    conn.close()
-    refused = type_in("rollback", env=around)
-    assert refused.exit_code == 1 and "was changed after it was stored" in refused.output
-    assert "begins with 0" in type_in("rollback", "0" * 16, env=around).output
-    assert "is live already" in type_in("rollback", _live_row(folder), env=around).output
+        assert typed(folder, "publish").exit_code == 0
+        following._line.store.write(_spoil)
+        refused = typed(folder, "rollback")
+        assert refused.exit_code == 1 and "was changed after it was stored" in refused.output
 
 
-def _live_row(folder: Path) -> str:
-    return str(rows(folder, "SELECT revision FROM publications ORDER BY number DESC")[0]["revision"])
+def _spoil(conn: sqlite3.Connection) -> None:
+    conn.execute("UPDATE revisions SET flows = '{}'")
