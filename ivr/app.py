@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.clock import Clock, SystemClock
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ivr.line.errand.place import Urls
-    from ivr.line.telephone import Telephone
+    from ivr.line.telephone import Mail, Telephone
     from ivr.line.watch import Watch
     from ivr.telephony.rsgi import Front
     from ivr.telephony.webhooks import Webhooks
@@ -96,8 +97,13 @@ def build(
     telephone = TwilioTelephone(
         environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0], told=watch.provider
     )
+    mail = None
+    if environment.smtp_url:
+        from ivr.mail import SmtpMail
+
+        mail = SmtpMail(environment.smtp_url)
     webhooks = Webhooks(line)
-    jobs = ticks(line, telephone, webhooks.errand_urls, watch)
+    jobs = ticks(line, telephone, webhooks.errand_urls, watch, mail)
     return App(line, webhooks, pages(line, watch), telephone, jobs)
 
 
@@ -116,24 +122,31 @@ def pages(line: Line, watch: Watch | None = None) -> Flask:
 
 
 def ticks(
-    line: Line, telephone: Telephone, urls: Urls, watch: Watch
+    line: Line, telephone: Telephone, urls: Urls, watch: Watch, mail: Mail | None = None
 ) -> dict[str, Callable[[], object]]:
     """Return the jobs by name: each asks what is due, does it, and stamps that it did.
 
     urls: of a call that the line makes.
     """
-    from ivr.line import message, shifts, texting, upkeep
+    from ivr.line import contacts, message, onward, shifts, spending, texting, upkeep
     from ivr.line.errand import place
     from ivr.storage.recordings import Recordings
     from ivr.telephony import ping
     from ivr.telephony.account import Account
     from ivr.telephony.hosted import Hosted
+    from ivr.telephony.links import text_news_url
+    from ivr.telephony.seal import Seal
 
     environment = line.config.environment
+    news_url = partial(text_news_url, line, Seal(environment.secret_key))
     recordings = Recordings(environment.data / "recordings", environment.secret_key)
     account = Account(environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0])
     jobs: dict[str, Callable[[], object]] = {
-        "texts": lambda: texting.send(line, telephone),
+        "onward": lambda: onward.tend(line),
+        "texts": lambda: texting.send(line, telephone, news_url),
+        "mails": lambda: texting.send_mails(line, mail) if mail else 0,
+        "contacts": lambda: contacts.look(line),
+        "spending": lambda: spending.look(line),
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "spill": lambda: upkeep.take_in_spill(line),
         "shifts": lambda: shifts.watch(line),

@@ -150,6 +150,20 @@ def _text_failed(data: Data, around: Around) -> str:
     return f"Text {around.texts.get(data['outbox'], data['outbox'])}: NOT SENT, {data['why']}"
 
 
+def _text_status(data: Data, around: Around) -> str:
+    code = f" (code {data['code']})" if data.get("code") else ""
+    return f"  Text {around.texts.get(data['outbox'], data['outbox'])}: {data['status']}{code}"
+
+
+def _text_again(data: Data, around: Around) -> str:
+    text = around.texts.get(data["outbox"], data["outbox"])
+    return f"Text {text}: AGAIN to {data['contact']}, {_plain(data['why'])}"
+
+
+def _contact_failed(data: Data, around: Around) -> str:
+    return f"  {data['contact']} failed" + (f" (code {data['code']})" if data.get("code") else "")
+
+
 def _message_deleted(data: Data, around: Around) -> str:
     return "Recording deleted " + ("here" if data.get("where") == "line" else "at the provider")
 
@@ -185,6 +199,12 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "text": _text,
     "text_sent": _text_sent,
     "text_failed": _text_failed,
+    "text_status": _text_status,
+    "text_again": _text_again,
+    "texts_merged": lambda data, _: f"{len(data['outboxes'])} texts {data['template']} put into one",
+    "contact_failed": _contact_failed,
+    "contact_off": lambda data, _: f"{data['contact']} SWITCHED OFF: it fails for good",
+    "contact_on": lambda data, _: f"{data['contact']} switched on again, by {data['by']}",
     "message": lambda data, _: f"MESSAGE in box {data['box']}, {data['seconds'] or 0} s",
     "message_kept": lambda data, _: "Recording fetched and sealed",
     "message_deleted": _message_deleted,

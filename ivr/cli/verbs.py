@@ -49,6 +49,11 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "ivr.cli.fallback:fallback",
         "Write what callers hear when the line doesn't answer, to be hosted elsewhere.",
     ),
+    "contacts": (
+        "ivr.cli.contacts:contacts",
+        "List phones and addresses that fail for good, or switch them on again.",
+    ),
+    "forecast": ("ivr.cli.forecast:forecast", "Say what the line has cost this month, and will by its end."),
     "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
 }
 

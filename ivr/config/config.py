@@ -22,6 +22,7 @@ from ivr.config.model import (
     Promise,
     RotaEntries,
     Shifts,
+    Spending,
     Table,
 )
 from ivr.config.opening import opening
@@ -52,6 +53,7 @@ class Config:
     limits: Limits = Limits()
     fallback: Fallback = Fallback()
     shifts: Shifts = Shifts()
+    spending: Spending = Spending()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
@@ -112,6 +114,10 @@ class Config:
     def number_of(self, leg: str) -> str:
         """Return the phone number (E.164) behind a leg id."""
         return self._numbers[leg]
+
+    def legs(self) -> tuple[str, ...]:
+        """Return the ids of all legs."""
+        return tuple(self._numbers)
 
     def person_of(self, leg: str) -> str | None:
         """Return the id of the person whose phone a leg is; None for a group's own phone."""

@@ -25,6 +25,7 @@ VARIABLES: Mapping[str, bool] = {
     "IVR_DATA": False,
     "IVR_PUBLIC_URL": False,
     "IVR_SECRET_KEY": True,
+    "IVR_SMTP_URL": True,
     "TWILIO_ACCOUNT_SID": True,
     "TWILIO_AUTH_TOKEN": True,
     "TWILIO_AUTH_TOKEN_NEXT": True,
@@ -45,6 +46,7 @@ class Environment:
 
     data         folder of the database, recordings and spill file
     public_url   the address that the provider reaches, without a slash at its end
+    smtp_url     of the mail server, with user and password; "" when no mails are sent
     auth_tokens  the current one first, then the next one while it is being changed
     ping_url     what is asked each minute while all is well; "" nothing
     """
@@ -56,6 +58,7 @@ class Environment:
     secret_key: bytes = field(default=b"", repr=False)
     twilio_api_url: str = TWILIO
     ping_url: str = field(default="", repr=False)
+    smtp_url: str = field(default="", repr=False)
 
 
 def environment(env: Mapping[str, str], serving: bool) -> tuple[Environment, list[Problem]]:
@@ -81,6 +84,7 @@ def environment(env: Mapping[str, str], serving: bool) -> tuple[Environment, lis
             secret_key=found.get("IVR_SECRET_KEY", "").encode(),
             twilio_api_url=(found.get("TWILIO_API_URL") or TWILIO).rstrip("/"),
             ping_url=found.get("IVR_PING_URL", ""),
+            smtp_url=found.get("IVR_SMTP_URL", ""),
         ),
         problems,
     )
@@ -108,6 +112,8 @@ def _value(env: Mapping[str, str], name: str, secret: bool) -> tuple[str, Fault 
 
 
 def _fault(name: str, value: str) -> Fault | None:
+    if name == "IVR_SMTP_URL":
+        return _smtp_fault(value)
     if name.endswith("_URL"):
         return _url_fault(value)
     if name == "IVR_DATA":
@@ -155,6 +161,22 @@ def _url_fault(value: str) -> Fault | None:
         return "has _ in its host name, which is refused", "Give the machine a name without _"
     if url.scheme == "http" and host not in _LOOPBACK:
         return "is not encrypted", "Use https://; only an address on this machine itself may be http://"
+    return None
+
+
+def _smtp_fault(value: str) -> Fault | None:
+    cure = "Write it as in smtps://user:password@mail.example.org:465, with %40 for an @ in user or password"
+    try:
+        url = urlsplit(value)
+        host, _ = url.hostname or "", url.port
+    except ValueError:
+        return "is not the address of a mail server", cure
+    if url.scheme not in ("smtp", "smtps") or not host or not _plain(value):
+        return "is not an address that begins with smtps:// or smtp://", cure
+    if url.path.strip("/") or url.query or url.fragment:
+        return "has something after the host", "End it before that"
+    if bool(url.username) != bool(url.password):
+        return "has a user without a password, or the other way round", cure
     return None
 
 

@@ -46,6 +46,8 @@ def judge(
     except BadInput as error:
         found += error.problems
     found += checks.faults(checks.sound(document), now or SystemClock().now())
+    if file is not None:
+        found += _mails(file, around.smtp_url, document)
     problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: _order(problem, document)))
     if file is None or any(problem.level == "error" for problem in problems):
         raise BadInput(problems)
@@ -63,6 +65,7 @@ def judge(
         limits=file.limits,
         fallback=_placed(file.fallback, folder),
         shifts=file.shifts,
+        spending=file.spending,
         environment=around,
         warnings=problems,
         document=document,
@@ -75,6 +78,22 @@ def judge(
 def _placed(fallback: Fallback, folder: Path) -> Fallback:
     """The section with its folder beside the config's, as it was meant."""
     return fallback.model_copy(update={"folder": folder / fallback.folder}) if fallback.folder else fallback
+
+
+def _mails(file: File, smtp_url: str, document: Document) -> list[Problem]:
+    """What keeps mails from going out. Texts go out all the same, so these are warnings."""
+    found = []
+    for name, person in file.people.items():
+        if person.mail and not smtp_url:
+            line, message = document.line("people", name, "mail"), f"people.{name}.mail: nothing sends mails"
+            cure = "Set IVR_SMTP_URL, or take the address out"
+            found.append(Problem(document.file, line, message, cure, "warning"))
+            break
+    if smtp_url and not file.clinic.mail:
+        line = document.line("clinic")
+        cure = "Add the address that mails come from, as in mail: \"line@clinic.example\""
+        found.append(Problem(document.file, line, "clinic.mail is missing, and IVR_SMTP_URL is set", cure))
+    return found
 
 
 def _order(problem: Problem, document: Document) -> tuple[bool, int]:

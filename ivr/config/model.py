@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.config import written
-from ivr.config.fields import Date, Days, Id, Phone, Spans, Spoken, StartTime, TimeOfDay, Zone, like
+from ivr.config.fields import Date, Days, Id, Mail, Phone, Spans, Spoken, StartTime, TimeOfDay, Zone, like
 
 # An https address of a file; http on this machine only. "" is none.
 _FILE = r"https://[^\s/?#@]+/[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[^\s?#]+|"
@@ -30,6 +30,7 @@ class Clinic(Section):
     number: Phone = Field(repr=False)
     zone: Zone = "Europe/London"
     home: Annotated[str, like(r"\+[1-9][0-9]{0,2}", "+44")] = "+44"
+    mail: Mail = Field(default="", repr=False, validate_default=False)
 
 
 class Line(Section):
@@ -51,6 +52,7 @@ class Person(Section):
     name: Spoken
     phones: tuple[Phone, ...] = Field(min_length=1, max_length=3, repr=False)
     texts: Phone = Field(default="", repr=False, validate_default=False)
+    mail: Mail = Field(default="", repr=False, validate_default=False)
 
     @model_validator(mode="after")
     def _texts_go_somewhere(self) -> Self:
@@ -180,6 +182,16 @@ class Shifts(Section):
     alarm_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (48, 4)
 
 
+class Spending(Section):
+    """What things cost, for a forecast. Nothing is ever held back for it."""
+
+    currency: Annotated[str, like(r"[A-Z]{3}", "GBP")] = "GBP"
+    text: float = Field(default=0.04, ge=0, le=10)
+    minute_in: float = Field(default=0.01, ge=0, le=10)
+    minute_out: float = Field(default=0.03, ge=0, le=10)
+    warn_at: float | None = Field(default=None, gt=0)
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -196,3 +208,4 @@ class File(Section):
     limits: Limits = Limits()
     fallback: Fallback = Fallback()
     shifts: Shifts = Shifts()
+    spending: Spending = Spending()

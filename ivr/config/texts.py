@@ -22,6 +22,9 @@ DEFAULTS = {
     "handover": "{clinic}: {name}, you are on call first from {from} to {until}.",
     "unreached": "{clinic}: {name} can't be reached and is on call. You are rung first until they confirm.",
     "empty_shift": "{clinic}: NOBODY is on call from {from}. Add somebody to the rota now.",
+    "waiting": "{clinic}: calls waiting for you: {count} ({refs}). Look each up and ring the patient now.",
+    "contact_off": "{clinic}: {contact} can't be reached and is switched off. Put it right: ivr contacts",
+    "spending": "{clinic}: the line heads for {forecast} this month; you set {limit}. Nothing is held back.",
 }
 
 # 3GPP TS 23.038, the default alphabet; a sign of the second table takes two septets.
@@ -34,6 +37,15 @@ _EXTENDED = frozenset("^{}\\[~]|€\f")
 
 def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "") -> dict[str, str]:
     """Word → the longest that it can be filled with. These words are the closed list of a template."""
+    if template in ("waiting", "contact_off", "spending"):
+        return {
+            "clinic": clinic,
+            "count": "999",
+            "refs": ", ".join(["0" * 6] * 3) + " and 99 more",
+            "contact": "0" * 32 + " phone 3",
+            "forecast": "GBP 99999",
+            "limit": "GBP 99999",
+        }
     if template in DEFAULTS:
         return {
             "clinic": clinic,

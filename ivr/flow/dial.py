@@ -5,6 +5,8 @@ Taken means that a person pressed 1. A leg that merely "completed" may be a voic
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from ivr.flow.draft import Draft
 from ivr.flow.listen import UNSURE
 from ivr.flow.steps import Dial, Gate
@@ -27,7 +29,7 @@ def dial(draft: Draft, name: str, step: Dial) -> str | Wait:
     draft.move(step=name, misses=0, ring=0, hunt_at=draft.facts.now)
     if step.say:
         draft.say(step.say)
-    return _ring(draft, name, step, 0)
+    return _ring(draft, name, step, 0, first=True)
 
 
 def dialled(draft: Draft, name: str, step: Dial, received: Input) -> str | Wait:
@@ -74,15 +76,20 @@ def short_signs(draft: Draft) -> tuple[str, ...]:
     return tuple(named)
 
 
-def _ring(draft: Draft, name: str, step: Dial, ring: int) -> str | Wait:
+def _ring(draft: Draft, name: str, step: Dial, ring: int, first: bool = False) -> str | Wait:
+    hunt = draft.facts.hunts.get(step.dial, ())
+    useful = [place for place, rung in enumerate(hunt) if not draft.facts.off.issuperset(rung)]
+    useful = useful or list(range(len(hunt)))  # if all are known to fail, they are rung all the same
+    ring = next((place for place in useful if place >= ring), len(hunt))
     legs = _legs(draft, step, ring)
-    sure = ring < draft.facts.rounds.get(step.dial, 0)
+    place = bisect_left(useful, ring)
+    sure = place < draft.facts.rounds.get(step.dial, 0)
     late = draft.facts.now - draft.position.hunt_at > draft.facts.limits.get(step.dial, 0)
     if not legs or (late and not sure):
         draft.note("unanswered", group=step.dial)
         return step.unanswered
-    if ring and step.between:
-        draft.say(step.between[min(ring, len(step.between)) - 1])
+    if not first and step.between:
+        draft.say(step.between[min(max(place, 1), len(step.between)) - 1])
     draft.move(ring=ring)
     draft.heard.append(name)
     draft.note("ringing", group=step.dial, legs=legs, ring=ring)

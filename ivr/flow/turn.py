@@ -91,6 +91,7 @@ class Facts:
     rounds   per group: how many of the first rings are tried however late it is
     limits   per group: seconds since the hunt began after which nobody else is rung
     words    the values of the placeholders that texts may use, ready to be spoken
+    off      legs that are known to fail: passed over while the hunt has others
     """
 
     now: int = 0
@@ -101,6 +102,7 @@ class Facts:
     rounds: Mapping[str, int] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

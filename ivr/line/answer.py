@@ -14,14 +14,17 @@ from ivr.flow.model import Flows
 from ivr.flow.steps import Dial
 from ivr.flow.turn import DialEnded, Facts, HungUp, Input, Position, Start, Turn
 from ivr.line import entries
+from ivr.line.contacts import Contacts
 from ivr.line.edition import Edition, Editions
 from ivr.line.moment import KEPT, Moments
 from ivr.numbers import Caller
 from ivr.rota.stints import put_last
-from ivr.storage import Entry, Store, attempts, calls, pages, shifts
+from ivr.storage import Entry, Store, attempts, calls, faults, pages, shifts
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
+
+FRESH = 2  # seconds for which what is known of switched-off phones holds: no ring is over sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Line:
         self.clock = clock
         self.editions = Editions(Edition(config, flows, number), store, clock)
         self._last: dict[str, frozenset[str]] = {}  # minute → who is rung last
+        self._faults: tuple[int, dict[str, str]] = (0, {})  # read when, and what
 
     @property
     def config(self) -> Config:
@@ -59,6 +63,11 @@ class Line:
     def moments(self) -> Moments:
         """The moments of the live configuration."""
         return self.editions.live.moments
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts of the live configuration."""
+        return self.editions.live.contacts
 
     def number_of(self, leg: str) -> str | None:
         """Return the number (E.164) behind a leg id, or None when config.yaml no longer has it."""
@@ -121,6 +130,7 @@ class Line:
             rounds=hunting.rounds,
             limits=hunting.limits,
             words=moment.words,
+            off=self._switched_off(edition, now),
         )
 
     def hunts(self, edition: Edition, at: int) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -153,6 +163,18 @@ class Line:
                 self._last.clear()
             self._last[minute] = found
         return found
+
+    def _switched_off(self, edition: Edition, now: int) -> frozenset[str]:
+        """Return the legs that are switched off: read at most every FRESH seconds, for all calls."""
+        read_at, found = self._faults
+        if not read_at <= now < read_at + FRESH:
+            try:
+                with self.store.read() as conn:
+                    found = faults.off_marks(conn)
+            except Exception:  # then each phone is rung, as long as nothing else is known of it
+                log.warning("switched-off phones can't be read", exc_info=True)
+            self._faults = (now, found)
+        return edition.contacts.off_legs(found)
 
     def _rang_before(self, edition: Edition, call: InboundCall) -> bool:
         if call.caller.number is None:

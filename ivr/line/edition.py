@@ -16,6 +16,7 @@ from ivr.config import Config
 from ivr.config.source import Source
 from ivr.flow.engine import Lost
 from ivr.flow.model import Flows
+from ivr.line.contacts import Contacts
 from ivr.line.moment import Moments
 from ivr.storage import Store, revisions
 
@@ -35,9 +36,11 @@ class Edition:
     flows: Flows
     number: int = 0
     moments: Moments = field(init=False, repr=False)
+    contacts: Contacts = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "moments", Moments(self.config))
+        object.__setattr__(self, "contacts", Contacts(self.config))
 
     @property
     def revision(self) -> str:

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 
 # job → seconds between two ticks. An urgent text leaves within two seconds; the rest may take its time.
 EVERY: Mapping[str, float] = {
+    "onward": 2,
     "texts": 2,
+    "mails": 2,
     "errands": 2,
+    "contacts": 5,
     "recordings": 5,
     "spill": 5,
     "shifts": 15,
     "calls": 60,
     "fallback": 60,
     "watch": 60,
+    "spending": 600,
 }
 
 SHORTEST = 90.0  # seconds: a slow request to the provider is no standstill

@@ -1,4 +1,4 @@
-"""The port to the telephone network: what the line asks of it, and the three ways in which that can fail.
+"""The port to the networks: what the line asks of them, and the three ways in which that can fail.
 
 An error says three things and never more: what was asked, what became of it, and the provider's code. Its
 text holds no number, no address and nothing that was written or said.
@@ -17,13 +17,17 @@ class TelephoneError(Exception):
 
     code    Twilio's error code (21610: the reader has sent STOP), None when it sent none
     status  the HTTP status of its answer, None when there was no answer
+    enough  so many such failures in a row show that the number is at fault; 0: it isn't about the number
     """
 
-    def __init__(self, why: str, code: int | None = None, status: int | None = None) -> None:
+    def __init__(
+        self, why: str, code: int | None = None, status: int | None = None, enough: int = 0
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.code = code
         self.status = status
+        self.enough = enough
 
 
 class Temporary(TelephoneError):
@@ -87,4 +91,15 @@ class Telephone(Protocol):
 
     def call_state(self, call_sid: str) -> CallState:
         """Return how a call stands. Permanent with status 404: the provider knows no such call."""
+        ...
+
+
+class Mail(Protocol):
+    """What the line asks of a mail server; it fails in the same three ways."""
+
+    def send(self, from_: str, to: str, subject: str, body: str, key: str) -> str:
+        """Send a mail and return its Message-ID, which follows from `key`: the same mail twice shows as one.
+
+        Errors: Temporary, Permanent, Unknown.
+        """
         ...

@@ -5,92 +5,193 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 
-from ivr.clock import iso
+from ivr.clock import from_iso, iso
 from ivr.line.answer import Line
+from ivr.line.contacts import MAIL, TEXT, Way
 from ivr.line.entries import NAMED
-from ivr.line.telephone import Permanent, Telephone, Temporary, Unknown
-from ivr.storage import Entry, outbox
+from ivr.line.telephone import Mail, Permanent, Telephone, TelephoneError, Unknown
+from ivr.storage import Entry, onward, outbox
+from ivr.storage.entry import JSON
 from ivr.storage.refs import reference
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = (5, 15, 30, 60, 120)  # seconds after the first failed try, the second, …; the last one repeats
 VALID_FOR = 300  # seconds: an urgent text that lies at the network for hours is worse than none
+LONGEST_VALID = 36_000  # seconds: the provider keeps none for longer
+NAMED_REFS = 3  # calls that a text about several names
+
+# What a mail says of a call, whatever the text would: mail is kept in more places than a text is.
+OF_CALL = "Please look up call {ref} of {clinic} now: `ivr show {ref}` tells the rest."
+
+NewsUrl = Callable[[int, str, str], str]  # (outbox row, call, contact) → where news of a text goes
 
 
-def send(line: Line, telephone: Telephone) -> int:
-    """Send what is due, urgent texts first, and return how many went out."""
-    now = iso(line.clock.now())
-    sent = 0
-    while rows := line.store.write(lambda conn: outbox.claim(conn, now)):
-        sent += sum(_send(line, telephone, row) for row in rows)
-    for row in line.store.write(lambda conn: outbox.expire(conn, now)):
-        _given_up(line, row, row["last_error"] or "its time ran out before it could be sent")
+def send(line: Line, telephone: Telephone, news_url: NewsUrl | None = None) -> int:
+    """Send the texts that are due, urgent ones first, and return how many went out."""
+
+    def text(row: sqlite3.Row, way: Way, body: str) -> str:
+        callback = news_url(row["id"], row["call"], way.contact) if news_url else None
+        valid = VALID_FOR
+        if not row["urgent"] and row["deadline"]:
+            left = int((from_iso(row["deadline"]) - line.clock.now()).total_seconds())
+            valid = min(max(left, VALID_FOR), LONGEST_VALID)
+        return telephone.text(way.to, line.config.clinic.number, body, callback, valid)
+
+    sent = _all(line, TEXT, text)
+    for row in line.store.write(lambda conn: outbox.expire(conn, iso(line.clock.now()))):
+        _given_up(row, row["last_error"] or "its time ran out before it could be sent")
     return sent
 
 
-def _send(line: Line, telephone: Telephone, row: sqlite3.Row) -> bool:
+def send_mails(line: Line, mail: Mail) -> int:
+    """Send the mails that are due, and return how many the mail server took."""
+
+    def post(row: sqlite3.Row, way: Way, body: str) -> str:
+        ref = reference(row["call"]) if row["call"] else ""
+        subject = " ".join(filter(None, (line.config.clinic.name, ref)))
+        return mail.send(line.config.clinic.mail, way.to, subject, body, row["key"])
+
+    return _all(line, MAIL, post)
+
+
+def news(
+    line: Line, row: int, call: str, contact: str, sid: str, status: str, code: int | None, enough: int
+) -> list[Entry]:
+    """Return the entries of news of a text; they come in any order, and twice.
+
+    enough   so many texts that end with `code` in a row show that the number is at fault; 0: it isn't
+    """
+    at = iso(line.clock.now(), milliseconds=True)
+    data: dict[str, JSON] = {"outbox": row, "sid": sid, "status": status, "contact": contact}
+    if code:
+        data["code"] = code
+    found = [Entry(at, call, "text_status", f"text {row} {sid} {status}", data)]
+    if enough and contact:
+        found.append(line.contacts.failed(at, call, contact, "text", enough, f"text fault {sid}", code))
+    return found
+
+
+def _all(line: Line, channel: str, act: Callable[[sqlite3.Row, Way, str], str]) -> int:
+    now = iso(line.clock.now())
+    sent = 0
+    while rows := line.store.write(lambda conn: outbox.claim(conn, now, channel=channel)):
+        sent += sum(_send(line, row, act) for row in rows)
+    return sent
+
+
+def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], str]) -> bool:
     with line.store.read() as conn:
         call = conn.execute("SELECT caller, disposition FROM calls WHERE call = ?", (row["call"],)).fetchone()
-    to = _number(line, row, call)
-    template = line.config.texts.get(row["template"])
-    if to is None or template is None:
-        _failed(line, row, "its reader has no number" if to is None else "config.yaml has lost its text")
+        off = line.contacts.off(conn)
+    way = _way(line, row, call, off)
+    if way is None or way.channel != row["channel"]:
+        known = row["reader"] == "caller" or row["reader"] in line.config.people
+        why = "its reader's number is switched off" if known and off else "its reader has no number"
+        _failed(line, row, None, why)
         return False
+    template = line.config.texts.get(row["template"])
+    if template is None:
+        _failed(line, row, way, "config.yaml has lost its text")
+        return False
+    if row["channel"] == MAIL and row["call"] and row["template"] not in onward.OWN | {onward.DIGEST}:
+        template = OF_CALL
     try:
-        sid = telephone.text(
-            to, line.config.clinic.number, _body(line, template, row, call), validity=VALID_FOR
-        )
-    except Temporary as error:
-        _later(line, row, error.why)
+        sid = act(row, way, template.format_map(_words(line, row, call)))
+    except Permanent as error:
+        _failed(line, row, way, error.why, error)
     except Unknown as error:
         if row["urgent"]:
-            _later(line, row, error.why)
+            _later(line, row, way, error)
         else:
-            _failed(line, row, error.why)
-    except Permanent as error:
-        _failed(line, row, error.why)
+            _failed(line, row, way, error.why)
+    except TelephoneError as error:
+        _later(line, row, way, error)
     else:
-        _note(line, row, "text_sent", sid=sid)
+        line.store.record([_entry(line, row, "text_sent", way, sid=sid)])
         return True
     return False
 
 
-def _number(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> str | None:
-    if row["reader"] != "caller":
-        person = line.config.people.get(row["reader"])
-        return person.texts if person else None
-    return str(call["caller"]) if call and call["caller"] else None
+def _way(line: Line, row: sqlite3.Row, call: sqlite3.Row | None, off: set[str]) -> Way | None:
+    """Return where a row goes: the contact it names, else the reader's first that isn't off."""
+    if row["reader"] == "caller":
+        return Way("", TEXT, call["caller"]) if call and call["caller"] else None
+    named = line.contacts.way(row["contact"]) if row["contact"] else None
+    if named is not None and named.contact not in off:
+        return named
+    if row["contact"]:
+        return None
+    return next((way for way in line.contacts.ways(row["reader"]) if way.contact not in off), None)
 
 
-def _body(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None) -> str:
-    words = {
+def _words(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, object]:
+    told = json.loads(row["words"])
+    refs = onward.references(row)
+    more = f" and {len(refs) - NAMED_REFS} more" if len(refs) > NAMED_REFS else ""
+    return {
+        "due": "",
+        "box": "",
+        "contact": "",
+        "forecast": "",
+        "limit": "",
         "clinic": line.config.clinic.name,
-        "ref": reference(row["call"]) if row["call"] else "-",
+        "ref": _call(row),
         "disposition": NAMED.get(call["disposition"] if call else "", "urgent"),
+        "count": len(refs),
+        "refs": ", ".join(refs[:NAMED_REFS]) + more,
+        **told,
     }
-    return template.format_map({**dict.fromkeys(("due", "box"), ""), **words, **json.loads(row["words"])})
 
 
-def _later(line: Line, row: sqlite3.Row, why: str) -> None:
+def _later(line: Line, row: sqlite3.Row, way: Way, error: TelephoneError) -> None:
     wait = RETRY_AFTER[min(row["tries"], len(RETRY_AFTER)) - 1]
-    due = iso(line.clock.now() + timedelta(seconds=wait))
-    line.store.write(lambda conn: outbox.later(conn, row["id"], due, why))
-    log.warning("text %s for call %s has to wait: %s", row["id"], reference(row["call"]), why)
+    due, unknown = iso(line.clock.now() + timedelta(seconds=wait)), isinstance(error, Unknown)
+    line.store.write(
+        lambda conn: outbox.later(conn, row["id"], due, error.why, way.contact or None, unknown)
+    )
+    log.warning("text %s for call %s has to wait: %s", row["id"], _call(row), error.why)
 
 
-def _failed(line: Line, row: sqlite3.Row, why: str) -> None:
-    _given_up(line, row, why)
-    _note(line, row, "text_failed", why=why)
+def _failed(line: Line, row: sqlite3.Row, way: Way | None, why: str, error: Permanent | None = None) -> None:
+    _given_up(row, why)
+    entries = [_entry(line, row, "text_failed", way, why=why)]
+    if error is not None and error.enough and way is not None and way.contact:
+        key, at = f"text fault {row['id']} {row['tries']}", entries[0].at
+        entries.append(
+            line.contacts.failed(at, row["call"], way.contact, row["channel"], error.enough, key, error.code)
+        )
+    line.store.record(entries)
+    if not row["urgent"] and (way is None or error is not None):  # it surely did not go out
+        with line.store.read() as conn:
+            spent = onward.tried(conn, row) | line.contacts.off(conn)
+        if others := [one for one in line.contacts.ways(row["reader"]) if one.contact not in spent]:
+            line.store.record([again(line, row, row["reader"], others[0], why)])
 
 
-def _given_up(line: Line, row: sqlite3.Row, why: str) -> None:
-    level = logging.ERROR if row["urgent"] else logging.WARNING
-    log.log(level, "text %s for call %s was not sent: %s", row["template"], reference(row["call"]), why)
-
-
-def _note(line: Line, row: sqlite3.Row, kind: str, **data: str) -> None:
+def again(line: Line, row: sqlite3.Row, reader: str, way: Way, why: str) -> Entry:
+    """Return the entry that has the same text sent to another contact."""
     at = iso(line.clock.now(), milliseconds=True)
-    line.store.record([Entry(at, row["call"], kind, f"{kind} {row['id']}", {"outbox": row["id"], **data})])
+    data: dict[str, JSON] = {"outbox": row["id"], "reader": reader, "contact": way.contact}
+    data |= {"channel": way.channel, "why": why}
+    return Entry(at, row["call"], "text_again", f"text again {row['id']} {way.contact}", data)
+
+
+def _given_up(row: sqlite3.Row, why: str) -> None:
+    """Say in the log that a text won't be sent."""
+    level = logging.ERROR if row["urgent"] else logging.WARNING
+    log.log(level, "text %s for call %s was not sent: %s", row["template"], _call(row), why)
+
+
+def _call(row: sqlite3.Row) -> str:
+    return reference(row["call"]) if row["call"] else "-"
+
+
+def _entry(line: Line, row: sqlite3.Row, kind: str, way: Way | None, **told: str) -> Entry:
+    data: dict[str, JSON] = {"outbox": row["id"], **told}
+    if way is not None and way.contact:
+        data["contact"] = way.contact
+    return Entry(iso(line.clock.now(), milliseconds=True), row["call"], kind, f"{kind} {row['id']}", data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from ivr.storage import pages
+from ivr.storage import faults, pages
 from ivr.storage.entry import Entry
 from ivr.storage.rows import second
 
@@ -73,6 +73,8 @@ def accepted(conn: sqlite3.Connection, entry: Entry) -> None:
 
 def leg_status(conn: sqlite3.Connection, entry: Entry) -> None:
     """A leg's own status callback. They overtake each other: the highest sequence number stands."""
+    if entry.data["status"] in _ANSWERED:
+        faults.works(conn, faults.phone(str(entry.data["leg"])))
     attempt = _attempt(conn, entry)
     if attempt is None:
         return

@@ -30,8 +30,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "message_kept": ("recording", "file", "bytes"),
     "message_deleted": ("recording", "where?"),
     "message_lost": ("recording", "why"),
-    "text_sent": ("outbox", "sid"),
-    "text_failed": ("outbox", "why"),
+    "text_sent": ("outbox", "sid", "contact?"),
+    "text_failed": ("outbox", "why", "contact?"),
+    "text_status": ("outbox", "sid", "status", "contact", "code?"),
+    "text_again": ("outbox", "reader", "contact", "channel", "why"),
+    "texts_merged": ("outboxes", "reader", "template"),
+    "contact_failed": ("contact", "source", "enough", "code?"),
+    "contact_off": ("contact",),
+    "contact_on": ("contact", "by"),
     "call_ended": ("status", "duration", "readers?", "deadline?"),
     "ended": ("step",),
     "hung_up": ("step",),
@@ -52,7 +58,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # kind → what it may bring for the tables only: never in the journal, never in a hash, never in a repr.
-PRIVATE: Mapping[str, frozenset[str]] = {"call_started": frozenset({"caller"})}
+PRIVATE: Mapping[str, frozenset[str]] = {
+    "call_started": frozenset({"caller"}),
+    "contact_failed": frozenset({"mark"}),
+}
 
 _NONE: frozenset[str] = frozenset()
 _MUST = {kind: frozenset(f for f in fields if f[-1] != "?") for kind, fields in KINDS.items()}

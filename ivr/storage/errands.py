@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from ivr.storage import faults
 from ivr.storage.entry import Entry
 from ivr.storage.rows import second
 
@@ -136,7 +137,8 @@ def errand_placed(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def errand_answered(conn: sqlite3.Connection, entry: Entry) -> None:
-    """Somebody, or something, answered the phone."""
+    """Somebody, or something, answered the phone: it can be rung."""
+    faults.works(conn, faults.phone(str(entry.data["leg"])))
     _heard(conn, entry, "answered_at = COALESCE(answered_at, ?1), ")
 
 

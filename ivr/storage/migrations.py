@@ -304,6 +304,59 @@ def _shifts(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0009_channels_faults")
+def _channels_faults(db: Database) -> None:
+    _run(
+        db,
+        # SQLite can't widen a CHECK, so the table is made anew. What had ended by now needs no other way.
+        """CREATE TABLE outbox_anew (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            reader TEXT NOT NULL,
+            template TEXT NOT NULL,
+            words TEXT NOT NULL,
+            call TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            deadline TEXT,
+            urgent INTEGER NOT NULL DEFAULT 0,
+            tries INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'queued'
+                CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'expired', 'merged')),
+            sid TEXT,
+            last_error TEXT,
+            claimed_until TEXT,
+            channel TEXT NOT NULL DEFAULT 'text' CHECK (channel IN ('text', 'mail')),
+            contact TEXT,
+            put_at TEXT NOT NULL,
+            sent_at TEXT,
+            delivery TEXT,
+            unknown INTEGER NOT NULL DEFAULT 0,
+            onward INTEGER NOT NULL DEFAULT 0,
+            root INTEGER)""",
+        """INSERT INTO outbox_anew (id, key, reader, template, words, call, due_at, deadline, urgent, tries,
+                state, sid, last_error, claimed_until, put_at, sent_at, onward)
+            SELECT id, key, reader, template, words, call, due_at, deadline, urgent, tries,
+                state, sid, last_error, claimed_until, due_at, CASE state WHEN 'sent' THEN due_at END,
+                state IN ('failed', 'expired') FROM outbox""",
+        "DROP TABLE outbox",
+        "ALTER TABLE outbox_anew RENAME TO outbox",
+        "CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('queued', 'sending')",
+        "CREATE INDEX outbox_call ON outbox (call)",
+        "CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL",
+        """CREATE INDEX outbox_stranded ON outbox (id) WHERE urgent = 1 AND onward = 0
+            AND (state IN ('failed', 'expired') OR delivery IN ('undelivered', 'failed', 'canceled'))""",
+        """CREATE TABLE faults (
+            contact TEXT PRIMARY KEY,
+            mark TEXT NOT NULL,
+            fails INTEGER NOT NULL,
+            failed_at TEXT NOT NULL,
+            source TEXT NOT NULL,
+            code INTEGER,
+            off_at TEXT,
+            told_at TEXT) WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -1,4 +1,4 @@
-"""The outbox: texts that have to go out, each a row with a due time, claimed before it is sent.
+"""The outbox: texts and mails that have to go out, each a row with a due time, claimed before it is sent.
 
 An urgent row is sent at least once: when nobody knows what became of it, it is sent again. Any other is sent
 at most once. Sending happens between claim() and sent() / failed() / later(), outside any transaction.
@@ -33,16 +33,20 @@ def put(
     """
     return (
         conn.execute(
-            "INSERT INTO outbox (key, reader, template, words, call, due_at, deadline, urgent)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            "INSERT INTO outbox (key, reader, template, words, call, due_at, deadline, urgent, put_at)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6) ON CONFLICT (key) DO NOTHING",
             (key, reader, template, json.dumps(dict(words)), call, due_at, deadline, int(urgent)),
         ).rowcount
         == 1
     )
 
 
-def claim(conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60) -> list[sqlite3.Row]:
+def claim(
+    conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60, channel: str = "text"
+) -> list[sqlite3.Row]:
     """Take up to `most` rows that are due, urgent ones first; nobody else gets them for `lease` seconds.
+
+    channel: "text" or "mail", so that a slow mail server holds up no text.
 
     An urgent row whose lease ran out (its sender died) is given again.
     """
@@ -51,44 +55,57 @@ def claim(conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60) -
         "UPDATE outbox SET state = 'sending', tries = tries + 1, claimed_until = ?2 WHERE id IN ("
         " SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND due_at <= ?1"
         " AND (deadline IS NULL OR deadline > ?1)"
-        " AND (state = 'queued' OR (urgent = 1 AND claimed_until <= ?1))"
+        " AND (state = 'queued' OR (urgent = 1 AND claimed_until <= ?1)) AND channel = ?4"
         " ORDER BY urgent DESC, due_at, id LIMIT ?3) RETURNING *",
-        (now, until.strftime("%Y-%m-%dT%H:%M:%SZ"), most),
+        (now, until.strftime("%Y-%m-%dT%H:%M:%SZ"), most, channel),
     ).fetchall()
     return sorted(rows, key=lambda row: (-row["urgent"], row["due_at"], row["id"]))
 
 
-def sent(conn: sqlite3.Connection, row: int, sid: str) -> bool:
-    """The provider took it, as `sid`. Return whether that was news."""
+def sent(
+    conn: sqlite3.Connection, row: int, sid: str, at: str | None = None, contact: str | None = None
+) -> bool:
+    """The provider took it, as `sid`, for `contact`. Return whether that was news."""
     return (
         conn.execute(
-            "UPDATE outbox SET state = 'sent', sid = ?, claimed_until = NULL, last_error = NULL"
+            "UPDATE outbox SET state = 'sent', sid = ?, claimed_until = NULL, last_error = NULL, unknown = 0,"
+            " sent_at = COALESCE(?, due_at), contact = COALESCE(?, contact)"
             " WHERE id = ? AND state <> 'sent'",
-            (sid, row),
+            (sid, at, contact, row),
         ).rowcount
         == 1
     )
 
 
-def failed(conn: sqlite3.Connection, row: int, why: str) -> bool:
+def failed(conn: sqlite3.Connection, row: int, why: str, contact: str | None = None) -> bool:
     """It can't be sent, ever. `why` is for people: no number in it. Return whether that was news."""
     return (
         conn.execute(
-            "UPDATE outbox SET state = 'failed', last_error = ?, claimed_until = NULL"
-            " WHERE id = ? AND state IN ('queued', 'sending')",
-            (why, row),
+            "UPDATE outbox SET state = 'failed', last_error = ?, claimed_until = NULL,"
+            " contact = COALESCE(?, contact) WHERE id = ? AND state IN ('queued', 'sending')",
+            (why, contact, row),
         ).rowcount
         == 1
     )
 
 
-def later(conn: sqlite3.Connection, row: int, due: str, why: str = "") -> bool:
-    """It couldn't be sent just now: due again at `due` (UTC, whole seconds). False: it isn't being sent."""
+def later(
+    conn: sqlite3.Connection,
+    row: int,
+    due: str,
+    why: str = "",
+    contact: str | None = None,
+    unknown: bool = False,
+) -> bool:
+    """It couldn't be sent just now: due again at `due` (UTC, whole seconds). False: it isn't being sent.
+
+    unknown: it may have gone out all the same.
+    """
     return (
         conn.execute(
-            "UPDATE outbox SET state = 'queued', due_at = ?, last_error = ?, claimed_until = NULL"
-            " WHERE id = ? AND state = 'sending'",
-            (due, why, row),
+            "UPDATE outbox SET state = 'queued', due_at = ?, last_error = ?, claimed_until = NULL,"
+            " contact = COALESCE(?, contact), unknown = max(unknown, ?) WHERE id = ? AND state = 'sending'",
+            (due, why, contact, int(unknown), row),
         ).rowcount
         == 1
     )

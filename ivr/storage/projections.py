@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ivr.storage import outbox, pages
+from ivr.storage import faults, onward, outbox, pages
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.entry import Entry
 from ivr.storage.errands import errand_answered, errand_ended, errand_placed, errand_result
@@ -113,11 +113,17 @@ def text(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def text_sent(conn: sqlite3.Connection, entry: Entry) -> None:
-    outbox.sent(conn, _number(entry, "outbox"), str(entry.data["sid"]))
+    outbox.sent(
+        conn, _number(entry, "outbox"), str(entry.data["sid"]), second(entry.at), _contact(entry)
+    )
 
 
 def text_failed(conn: sqlite3.Connection, entry: Entry) -> None:
-    outbox.failed(conn, _number(entry, "outbox"), str(entry.data["why"]))
+    outbox.failed(conn, _number(entry, "outbox"), str(entry.data["why"]), _contact(entry))
+
+
+def _contact(entry: Entry) -> str | None:
+    return str(entry.data["contact"]) if entry.data.get("contact") else None
 
 
 def hung_up(conn: sqlite3.Connection, entry: Entry) -> None:
@@ -186,6 +192,12 @@ PROJECTIONS: Mapping[str, Project] = {
     "message_lost": message_lost,
     "text_sent": text_sent,
     "text_failed": text_failed,
+    "text_status": onward.text_status,
+    "text_again": onward.text_again,
+    "texts_merged": onward.texts_merged,
+    "contact_failed": faults.contact_failed,
+    "contact_off": faults.contact_off,
+    "contact_on": faults.contact_on,
     "call_ended": call_ended,
     "ended": ended,
     "hung_up": hung_up,

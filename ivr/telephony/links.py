@@ -15,7 +15,7 @@ from ivr.line.page import Leg
 from ivr.telephony.seal import BadSeal, Seal, payload_position, position_payload
 
 # What a token is for: one made for another purpose doesn't open.
-TURN, LEG, RECORDING, ERRAND = "turn", "leg", "recording", "errand"
+TURN, LEG, RECORDING, ERRAND, NEWS = "turn", "leg", "recording", "errand", "text"
 
 PATIENT_RINGS = 25  # seconds; a patient's voicemail may well answer: the clinician hears that
 
@@ -143,6 +143,21 @@ def open_errand(seal: Seal, token: str) -> Errand:
         return Errand(*seal.open(ERRAND, token))
     except TypeError:
         raise BadSeal("not an errand") from None
+
+
+def text_news_url(line: Line, seal: Seal, row: int, call: str, contact: str) -> str:
+    """Return where news of a text goes. row: its number in the outbox; contact "": it is a caller's."""
+    token = seal.seal(NEWS, [row, call, contact])
+    return f"{line.config.environment.public_url}/text-status?p={token}"
+
+
+def open_text(seal: Seal, token: str) -> tuple[int, str, str]:
+    """Return row, call and contact of the text that a token names. Errors: BadSeal."""
+    try:
+        row, call, contact = seal.open(NEWS, token)
+    except (TypeError, ValueError):
+        raise BadSeal("not a text") from None
+    return row, call, contact
 
 
 def open_position(seal: Seal, token: str, call: str) -> Position:

@@ -5,7 +5,9 @@ Twilio's own message is left out: it may name a number. So is the error that it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ssl import SSLCertVerificationError
+from types import MappingProxyType
 
 from ivr.line.telephone import Permanent, TelephoneError, Temporary, Unknown
 
@@ -13,6 +15,28 @@ from ivr.line.telephone import Permanent, TelephoneError, Temporary, Unknown
 # account that someone has to put right, after which what is waiting should still go out.
 PASSING_STATUSES = frozenset({401, 408, 409, 425, 429, 503})
 PASSING_CODES = frozenset({10004, 20003, 20005, 20429, 21611, 63038})
+
+# What shows that a number is at fault, and how often in a row it has to be met until the line stops trying
+# that number. Once where it can't get better by itself. Twice where it may: a handset that is switched off,
+# or a network's hiccup. Sources: Twilio's dictionary of errors (twilio.com/docs/api/errors), each code by its
+# number; for SIP answers RFC 3261, section 21, and RFC 3398, section 8.2.6 (404: the number isn't allocated).
+ENOUGH: Mapping[int, int] = MappingProxyType(
+    {
+        13223: 1,  # <Dial>: the number is not written as one
+        13224: 1,  # <Dial>: the number is not valid
+        21211: 1,  # 'To' is not a valid number
+        21214: 1,  # 'To' can't be reached (calls)
+        21217: 1,  # 'To' does not appear to be valid (calls)
+        21610: 1,  # the reader has sent STOP
+        21614: 1,  # no mobile
+        30003: 2,  # the handset can't be reached: switched off, or out of reach
+        30004: 1,  # the reader blocks messages
+        30005: 1,  # no such handset any more
+        30006: 1,  # a landline, or a network that can't be reached
+    }
+)
+ENOUGH_SIP: Mapping[int, int] = MappingProxyType({404: 1, 410: 1, 484: 1, 604: 1})
+IN_A_ROW = 2  # calls that simply failed
 
 MEANINGS = {  # for whoever reads the log
     20003: "the account and its token don't fit: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
@@ -52,7 +76,7 @@ def refused(what: str, status: int, code: int | None, repeatable: bool) -> Telep
         kind = Temporary if code or repeatable else Unknown
     else:
         kind = Permanent
-    return kind(why, code, status)
+    return kind(why, code, status, ENOUGH.get(code or 0, 0) if kind is Permanent else 0)
 
 
 def failed(what: str, error: Exception, repeatable: bool) -> TelephoneError:

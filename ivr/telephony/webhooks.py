@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from ivr import numbers
 from ivr.flow.turn import Input, Position, Start, Turn
-from ivr.line import message, page, upkeep
+from ivr.line import contacts, message, page, texting, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
 from ivr.line.errand import place, record
@@ -26,16 +26,19 @@ from ivr.line.errand.kinds import KINDS
 from ivr.storage import Entry
 from ivr.telephony import links
 from ivr.telephony.received import received, recording_sid, whole
+from ivr.telephony.refusals import ENOUGH, ENOUGH_SIP, IN_A_ROW
 from ivr.telephony.safe import Safe
 from ivr.telephony.seal import Seal
 from ivr.telephony.signature import Form, Signatures
 from ivr.telephony.twiml import Script
-from ivr.telephony.words import CALL_ENDED, Param
+from ivr.telephony.words import CALL_ENDED, CallStatus, MessageStatus, Param
 
 log = logging.getLogger(__name__)
 
 REFUSED = b"This is the clinic line. The signature of this request is not right."
 TOKEN = "p="  # the whole query of our URLs: one sealed token
+
+_NEWS = frozenset(MessageStatus)
 
 Entries = list[Entry]
 Handler = Callable[
@@ -179,7 +182,8 @@ class Webhooks:
         sequence = whole(form.get(Param.SEQUENCE_NUMBER))
         status = form.get(Param.CALL_STATUS, "")
         sid = form.get(Param.CALL_SID, "")
-        return self._script.nothing(), page.leg_status(self._line, leg, sid, status, sequence)
+        entries = page.leg_status(self._line, leg, sid, status, sequence)
+        return self._script.nothing(), [*entries, *self._at_fault(form, leg.call, leg.leg, "leg")]
 
     # --- calls that the line made ---------------------------------------------------
 
@@ -196,14 +200,31 @@ class Webhooks:
         """The call is over, or nobody answered it."""
         status, entries = form.get(Param.CALL_STATUS, ""), []
         if status in CALL_ENDED:
-            entries = place.ended(self._line, links.open_errand(self._seal, token), status)
+            errand = links.open_errand(self._seal, token)
+            entries = place.ended(self._line, errand, status)
+            entries += self._at_fault(form, "", errand.leg, "call")
         return self._script.nothing(), entries
+
+    def _at_fault(self, form: Form, call: str, leg: str, source: str) -> Entries:
+        """What counts against a phone that couldn't be rung."""
+        if form.get(Param.CALL_STATUS) != CallStatus.FAILED:
+            return []
+        code = whole(form.get(Param.ERROR_CODE)) or whole(form.get(Param.SIP_RESPONSE_CODE)) or 0
+        enough = ENOUGH.get(code) or ENOUGH_SIP.get(code, IN_A_ROW)
+        key = f"fault {form.get(Param.CALL_SID, '')}"
+        return [contacts.not_rung(self._line, call, leg, source, enough, key, code or None)]
 
     # --- the rest -------------------------------------------------------------------
 
     def _text_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        """News of a text. Nothing hangs on it: what can't be sent is found by its deadline."""
-        return self._script.nothing(), []
+        """News of a text: it arrived, or it didn't."""
+        row, call, contact = links.open_text(self._seal, token)
+        sid, status = form.get(Param.MESSAGE_SID, ""), form.get(Param.MESSAGE_STATUS, "")
+        if status not in _NEWS or not sid:
+            return self._script.nothing(), []
+        code = whole(form.get(Param.ERROR_CODE))
+        enough = ENOUGH.get(code or 0, 0)
+        return self._script.nothing(), texting.news(self._line, row, call, contact, sid, status, code, enough)
 
     def _static(self, path: str) -> Handler:
         return lambda form, token: (self._safe.answer(path, form), [])

@@ -118,6 +118,7 @@ class Param(StrEnum):
     RECORDING_DURATION = "RecordingDuration"
     MESSAGE_SID = "MessageSid"
     MESSAGE_STATUS = "MessageStatus"
+    SIP_RESPONSE_CODE = "SipResponseCode"
     ERROR_CODE = "ErrorCode"
     ERROR_URL = "ErrorUrl"
 

@@ -11,6 +11,8 @@ from tests.config.clinic import loaded, refused
 
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN, NEXT = "8c1f00f4e5d6a7b8c9d0e1f2a3b4c5d6", "1d2c3b4a5f6e7d8c9b0a1f2e3d4c5b6a"
+USER_ALONE = "has a user without a password, or the other way round"
+SMTP = "smtps://line:a%40secret@mail.example.org:465"
 KEY = "kR7-Zq2vT9_xWm4LsYb8NcHd3JfGp6Ae"
 FULL = {
     "IVR_DATA": "elsewhere",
@@ -60,14 +62,16 @@ def test_a_token_that_is_being_changed_counts_beside_the_old_one(tmp_path: Path)
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_may_lie_in_a_file(tmp_path: Path, name: str) -> None:
-    value = {**FULL, "TWILIO_AUTH_TOKEN_NEXT": NEXT}[name]
+    value = {**FULL, "TWILIO_AUTH_TOKEN_NEXT": NEXT, "IVR_SMTP_URL": SMTP}[name]
     file = tmp_path / "secret"
     file.write_text(f"{value}\n")
     env = {key: text for key, text in FULL.items() if key != name}
 
-    got = loaded(tmp_path, env=env | {f"{name}_FILE": str(file)}, serving=True).environment
+    sender = ('number: "+442079460000"', 'number: "+442079460000"\n  mail: "line@clinic.example"')
+    got = loaded(tmp_path, sender, env=env | {f"{name}_FILE": str(file)}, serving=True).environment
 
-    assert value in (got.account_sid, got.secret_key.decode(), *got.auth_tokens)
+    assert value in (got.account_sid, got.secret_key.decode(), *got.auth_tokens, got.smtp_url)
+    assert value not in repr(got)
 
 
 def test_a_secret_that_is_given_twice(tmp_path: Path) -> None:
@@ -135,6 +139,11 @@ def test_a_bad_key_is_refused_even_if_nothing_is_served(tmp_path: Path, key: str
         ("TWILIO_AUTH_TOKEN", "12345", "is too short to be an auth token"),
         ("TWILIO_AUTH_TOKEN", f'"{TOKEN} "', "holds a space or a sign that no secret has"),
         ("IVR_DATA", __file__, "is not a folder"),
+        ("IVR_SMTP_URL", "mx.example.com", "is not an address that begins with smtps:// or smtp://"),
+        ("IVR_SMTP_URL", "https://mx.example.com", "is not an address that begins with smtps:// or smtp://"),
+        ("IVR_SMTP_URL", "smtps://mx.example.com:port", "is not the address of a mail server"),
+        ("IVR_SMTP_URL", "smtps://line@mx.example.com", USER_ALONE),
+        ("IVR_SMTP_URL", "smtps://mx.example.com/inbox", "has something after the host"),
     ],
 )
 def test_what_is_set_is_checked_even_if_nothing_is_served(
@@ -161,3 +170,11 @@ def test_no_secret_and_no_phone_is_in_the_repr(tmp_path: Path) -> None:
 
     for secret in (SID, TOKEN, NEXT, KEY, "+44770", "+44163", "+44207"):
         assert secret not in shown
+
+
+def test_mails_need_a_sender_and_a_server(tmp_path: Path) -> None:
+    [missing] = said(tmp_path, {"IVR_SMTP_URL": SMTP})
+    assert "clinic.mail is missing" in missing and "secret" not in missing
+    phones = '    phones: ["+447700900002"]'
+    [warning] = loaded(tmp_path, (phones, f'{phones}\n    mail: "ben@clinic.example"')).warnings
+    assert "people.ben.mail: nothing sends mails. Set IVR_SMTP_URL" in str(warning)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from ivr.config import Config, load
 from ivr.config.environment import VARIABLES
 from ivr.config.model import File
-from ivr.config.texts import DEFAULTS, REQUIRED
+from ivr.config.texts import DEFAULTS, LONGEST, REQUIRED, faults, longest_values
 from tests.config.clinic import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def test_it_holds_what_the_flows_and_the_other_rooms_name(config: Config) -> Non
     assert set(config.groups) == {"on_call", "reception"}
     assert set(config.boxes) == {"booking", "general", "urgent", "clinical"}
     assert set(config.promises) == {"two_hours", "same_day", "routine"}
-    assert set(config.texts) == set(REQUIRED) | set(DEFAULTS)
+    assert set(config.texts) == {*REQUIRED, *DEFAULTS}
     assert set(config.hours) == {"desk"}
 
 
@@ -77,7 +77,7 @@ def test_the_reference_names_every_field_and_every_variable() -> None:
     assert sections <= headings
     assert fields - sections <= quoted
     assert set(VARIABLES) <= quoted
-    assert set(REQUIRED) <= quoted
+    assert {*REQUIRED, *DEFAULTS} <= quoted
 
 
 def test_the_reference_gives_the_defaults_that_hold() -> None:
@@ -86,6 +86,11 @@ def test_the_reference_gives_the_defaults_that_hold() -> None:
             if isinstance(field.default, int) and not isinstance(field.default, bool):
                 [row] = re.findall(rf"^\| `{name}` \|.*\| (\S+) \|$", REFERENCE, re.MULTILINE)
                 assert row == str(field.default)
+
+
+def test_what_the_line_says_of_itself_fits_into_one_text_whatever_the_clinic_is_called() -> None:
+    for name, text in DEFAULTS.items():
+        assert list(faults(text, longest_values("x" * 40, {}, name))) == [], (name, LONGEST)
 
 
 def test_holidays_are_only_imported_by_who_has_holiday_hours() -> None:

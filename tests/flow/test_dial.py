@@ -219,3 +219,52 @@ def test_every_ring_for_a_page_stands_behind_a_whisper_in_the_shipped_flows() ->
     for name, step in FLOWS.steps.items():
         if getattr(step, "disposition", None) and step.kind == "dial":
             assert "ress 1" in (getattr(step, "whisper", None) or ""), name
+
+
+THREE = (("ana",), ("ben",), ("cem",))
+
+
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [
+        (set(), ["ana", "ben", "cem", "ana", "ben", "cem"]),
+        ({"ana"}, ["ben", "cem", "ben", "cem"]),
+        ({"ben", "cem"}, ["ana", "ana"]),
+        ({"ana", "ben", "cem"}, ["ana", "ben", "cem", "ana", "ben", "cem"]),  # better a phone that may fail
+        ({"somebody"}, ["ana", "ben", "cem", "ana", "ben", "cem"]),
+    ],
+)
+def test_a_phone_that_is_switched_off_is_passed_over_while_there_are_others(
+    off: set[str], expected: list[str]
+) -> None:
+    facts = replace(DAY, hunts={"on_call": THREE * 2}, off=frozenset(off))
+    call = walk("1", "0", *[NO_ANSWER] * len(expected), facts=facts)
+    assert [leg for _, (leg,) in rung(call.turns)] == expected
+    assert call.all("unanswered") == [{"group": "on_call"}]
+
+
+def test_what_is_said_between_two_rings_is_not_said_before_the_first() -> None:
+    facts = replace(DAY, hunts={"on_call": THREE}, off=frozenset({"ana"}))
+    plain = walk("1", "0", NO_ANSWER, facts=replace(facts, off=frozenset()))
+    passed = walk("1", "0", NO_ANSWER, facts=facts)
+    assert [spoken(turn) for turn in plain.turns] == [spoken(turn) for turn in passed.turns]
+
+
+def test_the_two_phones_that_are_always_tried_are_two_that_may_answer() -> None:
+    facts = replace(DAY, hunts={"on_call": THREE}, off=frozenset({"ana"}))
+    call = walk("1", "0", replace(facts, now=DAY.now + 300), NO_ANSWER, facts=facts)
+    assert rung(call.turns)[-1] == ("on_call", ("cem",))
+
+
+def test_a_phone_that_fails_for_good_while_it_rings_does_not_shift_whose_turn_it_is() -> None:
+    facts = replace(DAY, hunts={"on_call": THREE})
+    call = walk("1", "0", replace(facts, off=frozenset({"ana"})), NO_ANSWER, NO_ANSWER, facts=facts)
+    assert [leg for _, (leg,) in rung(call.turns)] == ["ana", "ben", "cem"]
+
+
+def test_phones_that_ring_together_all_ring_unless_all_of_them_are_off() -> None:
+    hunts = {"on_call": (("ana", "ben"), ("cem",))}
+    call = walk("1", "0", facts=replace(DAY, hunts=hunts, off=frozenset({"ana"})))
+    assert rung(call.turns)[-1] == ("on_call", ("ana", "ben"))
+    call = walk("1", "0", facts=replace(DAY, hunts=hunts, off=frozenset({"ana", "ben"})))
+    assert rung(call.turns)[-1] == ("on_call", ("cem",))

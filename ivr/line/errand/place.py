@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ivr.clock import iso
+from ivr.line import contacts
 from ivr.line.answer import Line
 from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
@@ -92,7 +93,11 @@ def _place(line: Line, telephone: Telephone, urls: Urls, row: sqlite3.Row) -> bo
         return False
     except Permanent as error:
         log.error("errand %s (%s) can't be placed: %s", row["id"], row["kind"], error.why)
-        line.store.record(ended(line, errand, "failed", error.why))
+        entries = ended(line, errand, "failed", error.why)
+        if error.enough:
+            key = f"errand fault {row['id']}"
+            entries.append(contacts.not_rung(line, "", errand.leg, "call", error.enough, key, error.code))
+        line.store.record(entries)
         return False
     line.store.record([entry(line, errand, "errand_placed", {"for": errand.kind, "sid": sid}, f" {sid}")])
     return True

@@ -1,0 +1,64 @@
+"""`ivr contacts` and `ivr forecast`: what the owner sees, and what switching on does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ivr.storage import Entry, Store, faults
+from ivr.storage.entry import JSON
+from tests.cli.clinic import CALL, TAKEN, keep, type_in
+
+
+def failing(data: Path, *contacts: str) -> None:
+    with Store(data) as store:
+        for contact in contacts:
+            told: dict[str, JSON] = {"contact": contact, "source": "text", "enough": 1, "code": 21610}
+            store.record(
+                [Entry("2026-11-24T02:10:00Z", CALL, "contact_failed", contact, told, {"mark": "m"})]
+            )
+
+
+def off(data: Path) -> set[str]:
+    with Store(data) as store, store.read() as conn:
+        return faults.off(conn)
+
+
+def test_what_is_switched_off_is_listed_without_a_number(tmp_path: Path) -> None:
+    failing(tmp_path, "ben phone 1", "ana text")
+    assert type_in("contacts", data=tmp_path).output.splitlines() == [
+        "contact      off since         found by  code",
+        "ana text     Tue 24 Nov 02:10  text      21610",
+        "ben phone 1  Tue 24 Nov 02:10  text      21610",
+    ]
+
+
+def test_a_person_or_one_contact_is_switched_on_again(tmp_path: Path) -> None:
+    failing(tmp_path, "ana text", "ana phone 2", "ben text", "ben mail")
+    assert "ana text is used again." in type_in("contacts", "--on", "ana", data=tmp_path).output
+    assert off(tmp_path) == {"ben text", "ben mail"}
+    type_in("contacts", "--on", "ben mail", data=tmp_path)
+    assert off(tmp_path) == {"ben text"}
+    again = type_in("contacts", "--on", "ana", data=tmp_path)
+    assert again.exit_code == 1 and "no such contact is switched off" in again.output
+
+
+def test_nothing_is_switched_off(tmp_path: Path) -> None:
+    with Store(tmp_path):
+        pass
+    assert type_in("contacts", data=tmp_path).output == "No contact is switched off.\n"
+
+
+def test_the_forecast_is_a_table_or_json(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        keep(store, TAKEN)
+    lines = type_in("forecast", "--days", data=tmp_path).output.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:5]] == [
+        "texts",
+        "minutes of callers",
+        "minutes of rung phones",
+        "all",
+    ]
+    assert lines[5].startswith("warn_at is GBP 150: the owner is told above that. Nothing is held back.")
+    told = json.loads(type_in("forecast", "--json", data=tmp_path).output)
+    assert set(told["used"]) == {"text", "minute_in", "minute_out"} and told["warn_at"] == 150
