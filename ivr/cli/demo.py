@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.cli.setting import Problems, config_file
+from ivr.logs import masked
 from ivr.yamlfile import BadInput
 
 if TYPE_CHECKING:
@@ -27,18 +28,62 @@ Everything below is real but the telephone network: the line answers signed requ
 
 @click.command()
 @config_file
-def demo(file: Path) -> None:
-    """Play a whole call, then offer one that you take part in. No account is needed."""
-    from ivr.cli.call import by_hand
+@click.option(
+    "--page/--no-page",
+    default=None,
+    help="Only the page with telephones, or only the story. Default: both, at a terminal.",
+)
+@click.option(
+    "--at",
+    metavar="TIME",
+    default="2026-11-24 02:10",
+    show_default=True,
+    help="When it is on the page at first, by the clinic's clocks.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 100),
+    default=1.0,
+    show_default=True,
+    help="Seconds on the page in each second.",
+)
+def demo(file: Path, page: bool | None, at: str, speed: float) -> None:
+    """Play a whole call, then offer one that you take part in. No account is needed.
 
+    You take part on a page in your browser: the patient's telephone is on it, and every telephone that the
+    line may ring. The page is served to this machine alone, and only until you stop it here with Ctrl-C.
+
+    \b
+    ivr demo
+    ivr demo --page --at "2026-10-25 01:30"
+    """
     try:
-        play(file)
-        if not sys.stdin.isatty():
-            click.echo("Take part in one yourself:  .venv/bin/ivr call")
-        elif click.confirm("\nNow ring the line yourself?", default=True):
-            by_hand(file, CALLER, None, 1.0)
+        if not page:
+            play(file)
+        if page or (page is None and sys.stdin.isatty()):
+            handset(file, at, speed)
+        elif page is None:
+            click.echo("Take part in one yourself:  .venv/bin/ivr demo")
     except BadInput as bad:
         raise Problems(bad.problems) from None
+
+
+def handset(file: Path, at: str, speed: float) -> None:
+    """Serve the page with telephones until the keyboard interrupts."""
+    from ivr.cli.call import local_time
+    from ivr.cli.handset import opened
+    from ivr.config import load
+
+    when = local_time(at, load(file, {}).clinic.zone)
+    with opened(file, when, speed) as (stage, page):
+        click.echo(f"\nNow ring the line yourself, in your browser:  {page.url}")
+        click.echo("(Ctrl-C ends it. To ring from a terminal: .venv/bin/ivr call)")
+        try:
+            page.run()
+        except KeyboardInterrupt:
+            click.echo()
+        for what in stage.exchange.unexpected:
+            click.echo(f"unexpected: {masked(what)}", err=True)
 
 
 def play(file: Path) -> None:

@@ -52,6 +52,7 @@ class Stage:
         self._drills = drills
         self._file = config
         self._data = data
+        self._records = 0  # how often it has begun anew
         self._clock = clock
         self._seen = 0  # webhooks, when the jobs ran last
         self._woken = self._ran = 0.0  # of the clock: the last webhook, the last run of the jobs
@@ -95,9 +96,17 @@ class Stage:
         self.app.close()
         self.app = self._build()
 
+    def moved(self, back: bool) -> None:
+        """The clock was set: see what is due now. Set back, the line begins anew, without its record."""
+        self._woken, self._ran = self._clock.elapsed(), 0.0
+        if back:
+            self._records += 1
+            self.restart()
+
     def _build(self) -> app.App:
         read, flows = _read(self._file, self._file.stat().st_mtime_ns if self._file.exists() else 0)
-        environment = replace(read.environment, data=self._data, twilio_api_url=self.exchange.url)
+        data = self._data / f"record-{self._records}" if self._records else self._data
+        environment = replace(read.environment, data=data, twilio_api_url=self.exchange.url)
         shifts = read.shifts if self._drills else read.shifts.model_copy(update=QUIET)
         config = replace(read, environment=environment, shifts=shifts)
         return app.build(config, self._clock, flows, ASLEEP)

@@ -37,9 +37,14 @@ class Speak:
 
 @dataclass(frozen=True)
 class Talk:
-    """The person talks for some seconds, whatever about."""
+    """The person talks for some seconds, whatever about; infinity: until they stop."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The person stops talking."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class HangUp:
     """The person puts the telephone down."""
 
 
-Act = Answer | Refuse | Press | Speak | Talk | HangUp
+Act = Answer | Refuse | Press | Speak | Talk | Stop | HangUp
 Plan = Sequence[tuple[float, Act]]  # seconds from the moment on, and what is done then
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.exchange.acts import THINKS, Act, Answer, HangUp, Moment, Plan, Press, Refuse, Speak, Talk
+from ivr.exchange.records import CallRecord
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,23 @@ class ByHand:
 
     def __init__(self) -> None:
         self.phone: Callable[[Act], None] | None = None  # set by the exchange while a call is on
+        self._sid = ""
+
+    def begins(self, call: CallRecord, phone: Callable[[Act], None]) -> None:
+        """A call comes to this phone, or goes out from it; `phone` is how to act in it."""
+        self.phone, self._sid = phone, call.sid
+
+    def ends(self, call: CallRecord) -> None:
+        """A call is over; the phone is free again unless another call has taken its place."""
+        if call.sid == self._sid:
+            self.phone, self._sid = None, ""
 
     def does(self, moment: Moment) -> Plan:
         """Return nothing: it isn't known before."""
         return []
+
+    def passed(self, call: CallRecord) -> None:
+        """A moment of this call is over: what it waited for counts no more. Nothing follows from it here."""
 
     def answer(self) -> None:
         """Pick up."""

@@ -53,11 +53,9 @@ class RealClock:
     """A clock that goes by itself: `speed` seconds in each real one, from `at` (None: from now)."""
 
     def __init__(self, at: datetime | None = None, speed: float = 1.0) -> None:
-        if speed <= 0:
-            raise ValueError(f"a clock can't go at a speed of {speed}: give a number above 0")
         self._start = datetime.now(UTC) if at is None else at.astimezone(UTC)
-        self._began = time.monotonic()
-        self._speed = speed
+        self._pace = (0.0, time.monotonic(), 1.0)  # elapsed then, when that was, and how fast it goes since
+        self.speed = speed
 
     def now(self) -> datetime:
         """Return the time now: aware, UTC."""
@@ -65,10 +63,26 @@ class RealClock:
 
     def elapsed(self) -> float:
         """Return the seconds since the clock was made."""
-        return (time.monotonic() - self._began) * self._speed
+        before, since, speed = self._pace
+        return before + (time.monotonic() - since) * speed
+
+    def go_on_from(self, at: datetime) -> None:
+        """Let it be `at` now, and go on from there. Nothing that is due in some seconds comes earlier."""
+        self._start = at.astimezone(UTC) - timedelta(seconds=self.elapsed())
+
+    @property
+    def speed(self) -> float:
+        """The seconds of this clock in each real one; it may be changed at any time."""
+        return self._pace[2]
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError(f"a clock can't go at a speed of {speed}: give a number above 0")
+        self._pace = (self.elapsed(), time.monotonic(), speed)
 
     def wait(self, until: float, woken: threading.Event) -> None:
         """Sleep until then, or until woken."""
-        left = (until - self.elapsed()) / self._speed
+        left = (until - self.elapsed()) / self.speed
         if left > 0:
-            woken.wait(left)
+            woken.wait(min(left, threading.TIMEOUT_MAX))

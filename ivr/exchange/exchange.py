@@ -131,6 +131,10 @@ class Exchange:
         """Put a line of the caller's in the transcript, now."""
         self._board.transcript.add(CALLER, text, call.sid)
 
+    def post(self, act: Callable[[], None]) -> None:
+        """Have the thread that runs the exchange do `act`: the only door for other threads."""
+        self._loop.post(act)
+
     def every(self, seconds: float, act: Callable[[], None]) -> None:
         """Do `act` each so many seconds, as long as something runs: a line's own jobs."""
         self._loop.every(seconds, act)

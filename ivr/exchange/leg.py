@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.exchange import speech
-from ivr.exchange.acts import Act, Answer, HangUp, Moment, Person, Press, Refuse, Speak, Talk
+from ivr.exchange.acts import Act, Answer, HangUp, Moment, Person, Press, Refuse, Speak, Stop, Talk
 from ivr.exchange.board import Board
 from ivr.exchange.caller import ByHand
 from ivr.exchange.loop import Steps, Task, Timer
@@ -58,7 +59,7 @@ class Leg:
         self._limit: Timer | None = None
         self._due: list[tuple[Timer, bool]] = []  # what the person is about to do; is it hanging up?
         if isinstance(person, ByHand):
-            person.phone = self.post
+            person.begins(record, self.post)
 
     def start(self, steps: Steps[None], limit: float | None = None) -> None:
         """Let the call run its steps, and end after `limit` seconds at the latest."""
@@ -96,8 +97,8 @@ class Leg:
             self.leave(hangs_up_too=True)
             if self._limit is not None:
                 self._limit.cancelled = True
-            if isinstance(self.person, ByHand) and self.person.phone == self.post:
-                self.person.phone = None
+            if isinstance(self.person, ByHand):
+                self.person.ends(self.record)
 
     def answered(self) -> None:
         """Have the line answer the call, if it has not yet."""
@@ -118,6 +119,8 @@ class Leg:
         for timer, hangs_up in self._due:
             timer.cancelled = timer.cancelled or not hangs_up or hangs_up_too
         self._due = [(timer, hangs_up) for timer, hangs_up in self._due if not timer.cancelled]
+        if isinstance(self.person, ByHand):
+            self.person.passed(self.record)
 
     def post(self, act: Act) -> None:
         """Let the person do something as soon as can be; any thread may ask for it."""
@@ -196,5 +199,7 @@ def _in_words(act: Act) -> str:
     if isinstance(act, Speak):
         return f"says: {act.text}"
     if isinstance(act, Talk):
-        return f"talks for {act.seconds:g} s"
+        return "begins to talk" if act.seconds == math.inf else f"talks for {act.seconds:g} s"
+    if isinstance(act, Stop):
+        return "stops talking"
     return "hangs up"

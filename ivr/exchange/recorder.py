@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.exchange import parameters, speech
-from ivr.exchange.acts import Moment, Speak, Talk
+from ivr.exchange import parameters, speech, wav
+from ivr.exchange.acts import Moment, Speak, Stop, Talk
 from ivr.exchange.callbacks import RECORDING_SECONDS, RecordingHook, recording_is
 from ivr.exchange.leg import Gone, Key, Leg
 from ivr.exchange.loop import Steps
@@ -39,7 +39,7 @@ def record(run: Run, verb: Record, url: str) -> Steps[Next | None]:
         leg.is_now("completed")
     leg.leave()
     ended = min(board.loop.time, heard.until) if verb.trim == "trim-silence" else board.loop.time
-    recording.duration = round(ended - began)
+    recording.duration = round(ended - began if recording.audio is None else wav.seconds(recording.audio))
     empty = not heard.anything and board.switches.record_empty_falls_through
     if empty:
         recording_is(board, recording, "absent", hook)
@@ -67,6 +67,9 @@ class Heard:
 
     def hear(self, event: object, now: float) -> None:
         """Take in one event."""
+        if isinstance(event, Stop):
+            self.until = min(self.until, now)
+            return
         seconds = event.seconds if isinstance(event, Talk) else 0.0
         if isinstance(event, Speak):
             seconds = speech.seconds(event.text)
@@ -81,7 +84,7 @@ def _listen(leg: Leg, verb: Record, heard: Heard, began: float) -> Steps[str]:
         end = began + verb.max_length
         if verb.timeout:
             end = min(end, heard.until + verb.timeout)
-        event = yield from leg.hear(end - loop.time, Key, Talk, Speak)
+        event = yield from leg.hear(end - loop.time, Key, Talk, Stop, Speak)
         if event is None:
             return ""
         if isinstance(event, Key) and event.key in verb.finish_on_key:

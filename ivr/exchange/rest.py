@@ -14,11 +14,12 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
 from ivr.exchange.injected import Faults
+from ivr.exchange.loopback import LoopbackServer
 from ivr.exchange.records import API_VERSION, Book, CallRecord, MessageRecord, Orders
 from ivr.exchange.rest_account import Account
 from ivr.exchange.rest_calls import Calls
@@ -138,35 +139,10 @@ class RestServer:
         raise ApiError(20004) if known else ApiError(20404, path)
 
 
-class _Server(ThreadingHTTPServer):
-    """The socket side: knows its open connections, so that close() leaves no thread and no socket behind."""
-
+class _Server(LoopbackServer):
     def __init__(self, rest: RestServer) -> None:
         self.rest = rest
-        self._open: dict[Any, threading.Thread] = {}
-        self._open_lock = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        arguments = (request, client_address)
-        thread = threading.Thread(target=self.process_request_thread, args=arguments, daemon=True)
-        with self._open_lock:
-            self._open[request] = thread
-        thread.start()
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._open_lock:
-            self._open.pop(request, None)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        with self._open_lock:
-            left = list(self._open.items())
-        for connection, _ in left:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for _, thread in left:
-            thread.join(10)
+        super().__init__(_Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -122,6 +122,15 @@ def lines(conn: sqlite3.Connection, call: str) -> list[Line]:
     return _read(conn.execute(f"SELECT {_COLUMNS} FROM journal WHERE call = ? ORDER BY at, seq", (call,)))
 
 
+def touched(conn: sqlite3.Connection, after: int) -> tuple[int, list[str]]:
+    """Return the number of the last line, and the calls that have lines after number `after`, in order."""
+    row = conn.execute(_HEAD).fetchone()
+    found = conn.execute(
+        "SELECT call FROM journal WHERE seq > ? AND call <> '' GROUP BY call ORDER BY min(seq)", (after,)
+    )
+    return (row[0] if row else 0), [call for (call,) in found]
+
+
 def troubles(conn: sqlite3.Connection, after: int = 0, most: int = 100) -> list[Line]:
     """Return the lines after number `after` that someone must be told about: spilled, alarm, safe_answer."""
     return _read(

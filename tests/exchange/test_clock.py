@@ -127,3 +127,14 @@ def test_speech_takes_its_time() -> None:
     assert comma == pytest.approx(0.0495 + 0.312, abs=0.002)
     greeting = "Thank you for calling Rose Clinic. If someone can't breathe, hang up and call 999 now."
     assert 5 < seconds(greeting) < 8
+
+
+def test_a_real_clock_goes_on_from_another_time_and_at_another_speed_but_never_back_in_seconds() -> None:
+    clock = RealClock(datetime(2026, 11, 24, 2, 10, tzinfo=UTC))
+    before = clock.elapsed()
+    clock.go_on_from(datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
+    assert 0 <= (clock.now() - datetime(2026, 10, 25, 1, 30, tzinfo=UTC)).total_seconds() < 5
+    clock.speed = 1000.0
+    assert before <= clock.elapsed() < 60
+    with pytest.raises(ValueError, match="speed"):
+        clock.speed = 0
