@@ -8,7 +8,7 @@ READY := .venv/.ready
 .PHONY: help demo test soak bench lint check
 
 help:
-	@echo "make demo    a whole call, played in this terminal; then one that you can take part in"
+	@echo "make demo    a whole call, played in this terminal; then telephones in your browser"
 	@echo "make test    the tests (WORKERS=$(WORKERS) processes; ARGS='-k word' picks some)"
 	@echo "make lint    ruff, mypy --strict and the import contracts"
 	@echo "make check   lint, then test"

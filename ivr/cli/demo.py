@@ -1,4 +1,4 @@
-"""`ivr demo`: one short call that plays by itself, then one that you take part in."""
+"""`ivr demo`: one short call that plays by itself, then telephones on a page to ring the line with."""
 
 from __future__ import annotations
 

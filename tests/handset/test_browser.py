@@ -178,14 +178,15 @@ def test_a_phone_may_be_minded_by_a_machine(page: Page) -> None:
         patient.get_by_role("button", name="Hang up").click()
 
 
-@pytest.mark.parametrize("width", [360, 768])
-def test_a_small_screen_shows_it_all_without_scrolling_sideways(page: Page, width: int) -> None:
+@pytest.mark.parametrize("width", [360, 768, 1320])
+def test_a_screen_of_any_width_shows_it_all_without_scrolling_sideways(page: Page, width: int) -> None:
     with running(NIGHT, 1) as (_, handset):
         page.set_viewport_size({"width": width, "height": 780})
         page.goto(handset.url)
         phone(page, "patient").get_by_role("button", name="Ring the clinic").click()
         hears(phone(page, "patient"), "Thank you for calling")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(SPILLED) == []
 
 
 def test_every_control_has_a_name_and_every_text_its_contrast(page: Page) -> None:
@@ -207,6 +208,12 @@ def test_without_javascript_the_page_says_what_it_needs(chromium: Browser) -> No
 
 
 SECONDS = "([began, milliseconds]) => performance.now() - began > milliseconds"
+
+# What reaches out of its telephone's card.
+SPILLED = """[...document.querySelectorAll(".phone *")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().right > one.closest(".phone").getBoundingClientRect().right)
+  .map((one) => one.outerHTML)"""
 
 # Controls that can be seen and have no name for a screen reader.
 NAMELESS = """[...document.querySelectorAll("button, input, select, summary, [role=tabpanel], [role=log]")]
