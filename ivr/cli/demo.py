@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,19 +71,20 @@ def demo(file: Path, page: bool | None, at: str, speed: float) -> None:
 
 
 def handset(file: Path, at: str, speed: float) -> None:
-    """Serve the page with telephones until the keyboard interrupts."""
+    """Serve the page with telephones until the keyboard interrupts, or the process is told to end."""
     from ivr.cli.call import local_time
+    from ivr.cli.ending import when_told
     from ivr.cli.handset import opened
     from ivr.config import load
 
     when = local_time(at, load(file, {}).clinic.zone)
+    over = threading.Event()
+    when_told(over.set, signal.SIGINT, signal.SIGTERM)  # so that no interrupt cuts a request in two
     with opened(file, when, speed) as (stage, page):
         click.echo(f"\nNow ring the line yourself, in your browser:  {page.url}")
         click.echo("(Ctrl-C ends it. To ring from a terminal: .venv/bin/ivr call)")
-        try:
-            page.run()
-        except KeyboardInterrupt:
-            click.echo()
+        page.run(over)
+        click.echo()
         for what in stage.exchange.unexpected:
             click.echo(f"unexpected: {masked(what)}", err=True)
 

@@ -78,6 +78,7 @@ def test_a_red_flag_at_night_rings_a_clinician_who_presses_1(page: Page) -> None
         hears(ben, "Urgent clinic call. Skin colour or pain.")
         press(ben, "1")
         patient.get_by_text("You are joined. What you say").wait_for()
+        assert page.evaluate(SPILLED) == []
         ben.get_by_label("Say", exact=True).fill("Stay where you are")
         ben.get_by_role("button", name="Say it").click()
         hears(patient, "They say: Stay where you are")

@@ -77,9 +77,9 @@ class Handset:
         """The page's address, with the token that opens it."""
         return self._server.url
 
-    def run(self) -> None:
-        """Let the exchange's time go on until stop() is called, or the keyboard interrupts."""
-        while not self._over.is_set():
+    def run(self, over: threading.Event | None = None) -> None:
+        """Let the exchange's time go on until `over` is set, or stop() is called."""
+        while not (self._over.is_set() or (over is not None and over.is_set())):
             self._exchange.run(LOOKS * self._clock.speed)
 
     def stop(self) -> None:
