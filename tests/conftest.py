@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A developer's real account must never reach a test: what a test needs, it sets.
 for _name in list(os.environ):
@@ -14,3 +20,12 @@ for _name in list(os.environ):
 # No deadline: a shared machine pauses now and then, and that is no fault of the code under test.
 settings.register_profile("line", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("line")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One real browser for all tests that need one."""
+    from tests.desk.chromium import chromium
+
+    with chromium() as found:
+        yield found

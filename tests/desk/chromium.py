@@ -1,4 +1,4 @@
-"""A real browser for the pages: Debian's Chromium, driven by Playwright, one process a run."""
+"""A real browser for the desk and the handset: Debian's Chromium by Playwright, one process a run."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps by itself,
+    "--use-fake-ui-for-media-stream",  # and whose use is allowed without asking
 )
 WIDE, PHONE = {"width": 1100, "height": 760}, {"width": 390, "height": 780}
 

@@ -1,4 +1,4 @@
-"""A desk for each test, and one browser for all of them."""
+"""A desk for each test, and windows onto it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.served import free_port
-from tests.desk.chromium import chromium, served
+from tests.desk.chromium import served
 from tests.desk.desk import Desk
 from tests.desk.desk import desk as opened
 from tests.desk.window import Window
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with opened(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -159,7 +159,7 @@ export class Phone {
 
   write(from, words) {
     const list = this.one(".heard");
-    const item = document.createElement("li");
+    const item = document.createElement("p");
     item.className = from;
     item.textContent = words;
     list.append(item);

@@ -20,7 +20,7 @@ export class Strips {
       tab.setAttribute(key, value));
     tab.addEventListener("click", () => this.choose(name));
     tab.addEventListener("keydown", (event) => this.walk(event, name));
-    const list = make("ol");
+    const list = make("div");
     Object.entries({ id, role: "tabpanel", tabindex: "0", "aria-labelledby": `${id}-tab` }).forEach(([key, value]) =>
       list.setAttribute(key, value));
     tabs.append(tab);
@@ -87,7 +87,7 @@ export class Strips {
   append(name, what) {
     const { list } = this.lists.get(name);
     const below = list.scrollHeight - list.scrollTop - list.clientHeight < 40; // the reader is at the end
-    const item = make("li");
+    const item = make("div", "", "entry");
     item.append(what);
     list.append(item);
     while (list.children.length > KEPT) list.firstChild.remove();
