@@ -13,7 +13,7 @@ help:
 	@echo "make lint    ruff, mypy --strict and the import contracts"
 	@echo "make check   lint, then test"
 	@echo "make soak    the long tests: many calls"
-	@echo "make bench   the speed of a call beside two other servers"
+	@echo "make bench   the speed of a call beside two other servers, and of the proof"
 
 demo: $(READY)
 	@$(BIN)/ivr demo
@@ -26,6 +26,7 @@ soak: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench.calls $(ARGS)
+	@$(BIN)/python -m bench.explore
 
 lint: $(READY)
 	@$(BIN)/ruff check .

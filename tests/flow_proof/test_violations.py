@@ -47,3 +47,8 @@ def test_no_rule_is_judged_without_what_it_needs() -> None:
     bare = Evidence(shipped().exploration, shipped().seconds)
     for name in ("TwiML legal", "signed", "open or closed", "somebody on call", "texts fit", "voice known"):
         assert found(name, bare) == ()
+
+
+def test_of_steps_that_no_call_comes_to_the_first_is_named() -> None:
+    given = changed(concern__clinician_now={"unanswered": "concern.promised"})
+    assert [one.message for one in found("reached", given)] == ["no call ever comes to step 'nobody_yet'"]

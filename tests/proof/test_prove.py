@@ -68,3 +68,8 @@ def test_a_violation_names_a_line_of_the_config_and_of_a_flow(tmp_path: Path) ->
     places = {one.rule: (Path(one.file).name, one.line) for one in proved(file).errors}
     line = next(n for n, row in enumerate(file.read_text().splitlines(), 1) if "voice:" in row)
     assert places["voice known"] == ("config.yaml", line) and places["cared for"][0] == "concern.yaml"
+
+
+def test_the_documents_name_every_rule_and_what_it_holds() -> None:
+    text = (ROOT / "docs" / "flows.md").read_text("utf-8")
+    assert [f"| {rule.name} | {rule.says} |" in text for rule in RULES] == [True] * len(RULES)

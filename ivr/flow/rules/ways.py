@@ -26,10 +26,12 @@ def followed(given: Evidence) -> Iterator[Fault]:
 
 def reached(given: Evidence) -> Iterator[Fault]:
     """Some call comes through every step."""
-    for name in given.flows.steps:
-        if name not in given.exploration.entered:
-            step = name.partition(".")[2]
-            yield Fault(name, f"no call ever comes to step {step!r}", "Lead a call there, or take it out")
+    missed = [name for name in given.flows.steps if name not in given.exploration.entered]
+    behind = {target for name in missed for _, target in given.flows.steps[name].exits() if target != name}
+    # What only another missed step leads to isn't told of: the first of them shows where to look.
+    for name in [name for name in missed if name not in behind] or missed[:1]:
+        step = name.partition(".")[2]
+        yield Fault(name, f"no call ever comes to step {step!r}", "Lead a call there, or take it out")
 
 
 def goes_on_by_itself(given: Evidence) -> Iterator[Fault]:
