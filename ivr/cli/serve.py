@@ -38,8 +38,8 @@ def serve(file: Path, host: str, port: int, workers: int) -> None:
     """Answer calls: web workers for the provider, and one scheduler.
 
     Nothing starts while anything is wrong, all of which is named, or on wording that no clinician has signed,
-    unless it is a rehearsal. What this needs from the environment, and how
-    to point a number here, is told in docs/runbook.md. GET /health says whether a call would be answered now.
+    unless it is a rehearsal. What this needs from the environment, and how to point a number here, is told
+    in docs/runbook.md. GET /health says whether a call would be answered now.
     Logs go to standard error. SIGTERM or Ctrl-C ends it when the requests under way have been answered.
 
     Files that were changed since they were last published are published at the start; if they are refused,

@@ -45,7 +45,6 @@ def told(
     """Return the same for a world of one's own, and with exploration of one's own."""
     limits = limits_of(config)
     today = wall(now, config.clinic.zone).date()
-    longest = longest_values(config.clinic.name, config.boxes)
     return Evidence(
         exploration=exploring(flows, around),
         seconds=functools.cache(speech),
@@ -55,7 +54,7 @@ def told(
         groups={name: _group(group) for name, group in config.groups.items()},
         boxes={name: box.urgent for name, box in config.boxes.items()},
         texts=config.texts,
-        text_faults=lambda text: faults(text, longest),
+        text_faults=lambda name, text: faults(text, longest_values(config.clinic.name, config.boxes, name)),
         voice=config.line.voice,
         language=config.line.language,
         hours={name: tuple(stretches(config, name, today)) for name in config.hours},

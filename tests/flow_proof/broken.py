@@ -109,7 +109,7 @@ FAILS: dict[str, list[Callable[[], Evidence]]] = {
         lambda: changed(concern__emergency_message={"say": "Or go to A and E."}),
         lambda: changed(concern__emergency_alone={"say": "Call 111."}),
     ],
-    "texts fit": [lambda: replace(shipped(), text_faults=lambda text: [("too long", "Shorten it")])],
+    "texts fit": [lambda: replace(shipped(), text_faults=lambda name, text: [("too long", "Shorten it")])],
     "open or closed": [
         lambda: replace(shipped(), hours={"desk": days((0, 5, True), (6, YEAR, False))}),
         lambda: replace(shipped(), hours={"desk": days((0, 6, True), (5, YEAR, False))}),

@@ -71,7 +71,7 @@ class Evidence:
     seconds     how long a text takes to say
     words       the longest value of each placeholder
     boxes       per voicemail box: whether it is for what can't wait
-    text_faults (message, cure) for each thing wrong with a text template that is sent
+    text_faults (name, text) → (message, cure) for each thing wrong with a text template that is sent
     hours       per table: what each of its rules decides, in order; is_open: what the line goes by
     rota        (since when, who is on call), in order
     render      a turn as TwiML; legal: what is wrong with such a document
@@ -86,7 +86,7 @@ class Evidence:
     groups: Mapping[str, Group] = field(default_factory=dict)
     boxes: Mapping[str, bool] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-    text_faults: Callable[[str], Iterable[tuple[str, str]]] = lambda text: ()
+    text_faults: Callable[[str, str], Iterable[tuple[str, str]]] = lambda name, text: ()
     voice: str = ""
     language: str = ""
     hours: Mapping[str, Sequence[Stretch]] = field(default_factory=dict)

@@ -26,7 +26,7 @@ _LEAVES = re.compile(r"\bunsubscribe|\bopt out|\b(?:text|reply|send) STOP\b|\bST
 def fit(given: Evidence) -> Iterator[Fault]:
     """Every text fits into one SMS of plain letters, with the longest words in it."""
     for name, text in given.texts.items():
-        for message, cure in given.text_faults(text):
+        for message, cure in given.text_faults(name, text):
             yield Fault(("texts", name), f"texts.{name}: {message}", cure)
 
 
