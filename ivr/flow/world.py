@@ -92,6 +92,7 @@ class Asked(Facts):
             "rounds": _Answers(lambda group: self._hunt(group).sure),
             "limits": _Answers(self._limit),
             "words": world.words,
+            "off": frozenset(),  # a hunt that passes over a phone is a shorter hunt
         }
         for name, value in (own | shown).items():
             object.__setattr__(self, name, value)  # Facts are frozen

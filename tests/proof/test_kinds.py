@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from ivr.flow.dial import OUTCOMES
 from ivr.flow.rules import RULES
 from ivr.flow.steps import KINDS
+from ivr.flow.turn import Facts
+from ivr.flow.world import Asked, World
 from tests.flow_proof.clinic import shipped
 
 # kind of step → a rule that refuses what such a step may get wrong. `hours`, `goto`: where they lead.
@@ -38,3 +42,8 @@ def test_every_end_of_a_ring_is_explored(outcome: str) -> None:
         if event.kind == "ring_ended"
     }
     assert outcome in ends
+
+
+def test_the_engine_finds_every_fact_in_an_exploration() -> None:
+    asked = Asked(World({}), {})
+    assert all(hasattr(asked, field.name) for field in fields(Facts))
