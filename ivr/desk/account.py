@@ -7,16 +7,11 @@ from werkzeug.wrappers import Response
 
 from ivr.desk import audit, code, ownphone, visitor
 from ivr.desk.room import Room
-from ivr.desk.signin import confirm
+from ivr.desk.signin import unconfirmed
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
 from ivr.storage import passwords, phones, pins, secondfactor, sessions, staff
 from ivr.storage.staff import ROLES
-
-REFUSED = {
-    "wrong": "That isn't your password.",
-    "throttled": "Too many tries. Wait a little, then try again.",
-}
 
 
 def blueprint(line: Line) -> Room:
@@ -43,7 +38,7 @@ def blueprint(line: Line) -> Room:
     @room.post("/account/password")
     def password() -> Response | tuple[str, int]:
         me, new = member(), request.form.get("new", "")
-        if problem := _not_me(line, request.form.get("password", "")):
+        if problem := unconfirmed(line, me, request.form.get("password", "")):
             return page(password=problem), 422
         if problem := passwords.fault(new, me.name):
             return page(new=problem), 422
@@ -76,12 +71,6 @@ def blueprint(line: Line) -> Room:
     code.add_to(room, line)
     ownphone.add_to(room, line, page)
     return room
-
-
-def _not_me(line: Line, password: str) -> str:
-    """Return why a password typed by somebody logged in isn't taken as theirs; "" when it is."""
-    found = confirm(line, member(), password)
-    return "" if found == "right" else REFUSED[found]
 
 
 def _done(text: str) -> Response:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ivr.desk import audit
 from ivr.desk.room import Room
-from ivr.desk.signin import sealer, step_of
+from ivr.desk.signin import sealer, step_of, unconfirmed
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
 from ivr.storage import secondfactor, tokens
@@ -32,7 +32,7 @@ def add_to(room: Room, line: Line) -> None:
                 kept = secondfactor.proposed(conn, name) or fresh
         return kept, sealer(line).open(kept, name) or ""
 
-    def page(problem: str = "") -> str:
+    def page(**problems: str) -> str:
         import pyotp
         import segno
 
@@ -42,7 +42,7 @@ def add_to(room: Room, line: Line) -> None:
         drawn = segno.make(totp.provisioning_uri(), error="m")
         picture = Markup(drawn.svg_inline(svgclass="qr", lineclass="", omitsize=True))
         spelt = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-        return render_template("desk/code.html", picture=picture, spelt=spelt, problem=problem)
+        return render_template("desk/code.html", picture=picture, spelt=spelt, problems=problems)
 
     @room.get("/account/code")
     def code() -> str:
@@ -52,9 +52,13 @@ def add_to(room: Room, line: Line) -> None:
     def begin_codes() -> str | tuple[str, int] | Response:
         me = member()
         sealed, secret = waiting(me.name)
+        if problem := unconfirmed(line, me, request.form.get("password", "")):
+            return page(
+                password=problem
+            ), 422  # whoever found this browser open doesn't take the account over
         step = step_of(secret, request.form.get("code", ""), line.clock.now()) if secret else None
         if step is None:
-            return page("That isn't the code that the app shows now. Is the phone's time right?"), 422
+            return page(code="That isn't the code that the app shows now. Is the phone's time right?"), 422
         codes = [tokens.recovery_code() for _ in range(CODES)]
         if not line.store.write(lambda conn: secondfactor.begin(conn, me.name, sealed, step, codes)):
             flash("This was set up in another window just now.", "warning")

@@ -82,14 +82,17 @@ def _proved(line: Line, name: str, sealed: str, code: str, now: datetime) -> boo
     return line.store.write(lambda conn: secondfactor.recover(conn, name, typed, now))
 
 
-def confirm(line: Line, who: Member, password: str) -> Literal["right"] | Refused:
-    """Say whether somebody who is logged in knows their password. Errors: StoreUnavailable."""
+def unconfirmed(line: Line, who: Member, password: str) -> str:
+    """Return why a password typed by somebody logged in isn't taken as theirs; "" when it is.
+
+    Errors: StoreUnavailable.
+    """
     what, now = f"confirm:{who.name}", line.clock.now()
     if not line.store.write(lambda conn: throttle.may_try(conn, what, ACCOUNT, now)):
-        return "throttled"
+        return "Too many tries. Wait a little, then try again."
     with line.store.read() as conn:
         kept = staff.password_of(conn, who.name)
     if not passwords.matches(kept, password):
-        return "wrong"
+        return "That isn't your password."
     line.store.write(lambda conn: throttle.clear(conn, what))
-    return "right"
+    return ""

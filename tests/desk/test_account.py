@@ -59,9 +59,10 @@ def test_an_app_is_set_up_by_its_first_code_and_then_asked_for(desk: Desk) -> No
     assert found is not None and "<svg" in page.text
     secret = found[1].replace(" ", "")
     assert found[1] in joe.get("/desk/account/code").text  # a reload doesn't change what was scanned
-    assert joe.post("/desk/account/code", code="000000").status_code == 422
+    assert joe.post("/desk/account/code", code="000000", password=PASSWORD).status_code == 422
     code = pyotp.TOTP(secret).at(desk.clock.now())
-    shown = joe.post("/desk/account/code", code=code)
+    assert "isn't your password" in words(joe.post("/desk/account/code", code=code, password="x"))
+    shown = joe.post("/desk/account/code", code=code, password=PASSWORD)
     recovery = re.findall(r"<li><code>(\w{5}-\w{5})</code>", shown.text)
     assert len(set(recovery)) == 8
     assert desk.browser().log_in("joe").status_code == 401

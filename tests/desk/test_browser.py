@@ -32,6 +32,7 @@ def test_an_owner_begins_and_invites_somebody(window: Window) -> None:
     assert page.locator("svg.qr").is_visible()
     assert faults(page) == []
     page.get_by_label("Code").fill(pyotp.TOTP(spelt).at(window.desk.clock.now()))
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Set it up").click()
     assert page.locator(".codes li").count() == 8
     page.get_by_role("link", name="I have written them down").click()
