@@ -56,6 +56,7 @@ def _rows(conn: sqlite3.Connection, number: int, only_open: bool) -> list[sqlite
 
 
 def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[str, Any]:
+    from ivr.line.naming import page_state
     from ivr.numbers import mask
     from ivr.storage import messages, pages
 
@@ -74,28 +75,10 @@ def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[s
     }
 
 
-def page_state(page: sqlite3.Row, config: Config) -> str:
-    """How a page stands, in a few words. People are named, as config.yaml names them."""
-    if page["state"] == "taken":
-        return f"taken by {who(page['accepted_by'], config)}"
-    if page["state"] == "closed":
-        return "closed"
-    return (
-        "OPEN"
-        + (", nobody took it" if page["unanswered_at"] else "")
-        + (", caller gone" if page["caller_gone"] else "")
-    )
-
-
-def who(person: str | None, config: Config) -> str:
-    """The name of a person's id, or of a leg's; the id itself when config.yaml no longer has it."""
-    found = config.people.get((person or "").partition("/")[0])
-    return found.name if found else person or "somebody"
-
-
 def _cells(call: dict[str, Any], config: Config) -> tuple[str, ...]:
-    from ivr.cli.screen import length, minute
+    from ivr.cli.screen import length
     from ivr.clock import from_iso
+    from ivr.rota.local import minute
 
     if call["state"] == "live":
         lasted = "live"

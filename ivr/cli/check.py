@@ -89,8 +89,9 @@ def _write(page: Path, config: Config, found: Proof, now: datetime) -> None:
 
 
 def _summary(config: Config, flows: Flows, now: datetime) -> Iterator[str]:
-    from ivr.cli.screen import day, minute
+    from ivr.cli.screen import day
     from ivr.numbers import mask
+    from ivr.rota.local import minute
     from ivr.rota.rota import chain_at
 
     zone = config.clinic.zone

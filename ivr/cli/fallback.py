@@ -62,7 +62,7 @@ def fallback(file: Path, out: Path | None, without_numbers: bool, days: int) -> 
 
 
 def _told(config: Config, made: Static, numbers: bool) -> Iterator[str]:
-    from ivr.cli.screen import minute
+    from ivr.rota.local import minute
 
     if not numbers:
         yield "Rings nobody: callers hear when to ring 999, and A and E or 111."

@@ -76,7 +76,7 @@ def database(data: Path) -> Iterator[Finding]:
 
 def rota(config: Config, now: datetime) -> Iterator[Finding]:
     """Somebody is on call now and for eight weeks, and never only one."""
-    from ivr.cli.screen import minute
+    from ivr.rota.local import minute
     from ivr.rota.rota import chain_at, gaps
 
     table, zone = config.rota_table(), config.clinic.zone

@@ -12,7 +12,6 @@ from html import escape
 
 from ivr.cli import proved
 from ivr.cli.page import Html, judged, page, table
-from ivr.cli.screen import minute
 from ivr.config import Config
 from ivr.flow.model import Flow, Flows
 from ivr.flow.reading import Line, reading
@@ -22,7 +21,7 @@ from ivr.flow.signing import Signature, wording
 from ivr.flow.svg import svg
 from ivr.flow.timing import Prompt, prompts, spoken_words
 from ivr.proof import Proof
-from ivr.rota.local import wall
+from ivr.rota.local import minute, wall
 
 _SIGNS = """From a caller who presses each key as its question begins, to
 one who hears every prompt out. The limits hold for one who presses as soon as they have heard what fits: the

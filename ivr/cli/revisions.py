@@ -86,8 +86,8 @@ def _listed(conn: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
 
 
 def _cells(row: Mapping[str, Any], zone: str) -> tuple[str, ...]:
-    from ivr.cli.screen import minute
     from ivr.clock import from_iso
+    from ivr.rota.local import minute
 
     when = minute(from_iso(row["at"]), zone)
     return "*" if row["live"] else "", row["revision"], when, row["how"], row["by"], row["changed"]

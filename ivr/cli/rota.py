@@ -59,7 +59,8 @@ def _asked(text: str, zone: str) -> datetime:
 
 
 def _on_call(config: Config, at: datetime) -> Iterator[str]:
-    from ivr.cli.screen import day, minute
+    from ivr.cli.screen import day
+    from ivr.rota.local import minute
     from ivr.rota.rota import chain_at
 
     zone = config.clinic.zone
@@ -72,7 +73,7 @@ def _on_call(config: Config, at: datetime) -> Iterator[str]:
 
 
 def _ahead(config: Config, start: datetime, days: int) -> Iterator[str]:
-    from ivr.cli.screen import minute
+    from ivr.rota.local import minute
     from ivr.rota.rota import changes, gaps
 
     zone, table, end = config.clinic.zone, config.rota_table(), start + timedelta(days=days)

@@ -36,12 +36,6 @@ def day(at: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y}"
 
 
-def minute(at: datetime, zone: str) -> str:
-    """ "Tue 24 Nov 02:10", by the clocks of `zone`; the year is the one that everybody means."""
-    there = wall(at, zone)
-    return f"{there:%a} {there.day:2} {there:%b %H:%M}"
-
-
 def length(seconds: int) -> str:
     """ "1:52" minutes and seconds."""
     return f"{seconds // 60}:{seconds % 60:02}"

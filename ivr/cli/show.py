@@ -12,8 +12,8 @@ import click
 from ivr.cli.setting import config_file, load
 
 if TYPE_CHECKING:
-    from ivr.cli.story import Told
     from ivr.config import Config
+    from ivr.line.story import Told
 
 
 @click.command(short_help="Tell the story of one call.")
@@ -32,7 +32,7 @@ def show(file: Path, call: str, as_json: bool) -> None:
     """
     from ivr.cli.kept import kept
     from ivr.cli.screen import say, say_json
-    from ivr.cli.story import told
+    from ivr.line.story import told
     from ivr.storage import calls
 
     config = load(file)
@@ -53,7 +53,7 @@ def show(file: Path, call: str, as_json: bool) -> None:
 
 
 def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[str, Any]:
-    from ivr.cli.calls import page_state
+    from ivr.line.naming import page_state
     from ivr.numbers import mask
     from ivr.storage import pages
 

@@ -21,6 +21,12 @@ def wall(at: datetime, zone: str) -> datetime:
     return utc(at).astimezone(ZoneInfo(zone))
 
 
+def minute(at: datetime, zone: str) -> str:
+    """ "Tue 24 Nov 02:10", by the clocks of `zone`; the year is the one that everybody means."""
+    there = wall(at, zone)
+    return f"{there:%a} {there.day:2} {there:%b %H:%M}"
+
+
 @lru_cache(maxsize=8192)
 def instant(zone: str, day: date, minute: int) -> datetime:
     """Return the instant, in UTC, at which clocks of `zone` show `minute` minutes after midnight of `day`.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.story import TELLERS
+from ivr.line.story import TELLERS
 from ivr.storage import Store
 from ivr.storage.entry import KINDS
 from ivr.storage.refs import reference

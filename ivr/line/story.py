@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivr.cli.calls import who
-from ivr.cli.screen import minute
 from ivr.clock import from_iso
 from ivr.config import Config
+from ivr.line.naming import who
 from ivr.numbers import mask
+from ivr.rota.local import minute
 from ivr.storage import calls, outbox
 from ivr.storage.journal import Line
 
