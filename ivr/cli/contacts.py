@@ -30,8 +30,9 @@ def contacts(file: Path, on: str | None) -> None:
     ivr contacts --on "ana phone 2"
     """
     from ivr.cli.kept import kept
-    from ivr.cli.screen import minute, say, table
+    from ivr.cli.screen import say, table
     from ivr.clock import from_iso
+    from ivr.rota.local import minute
     from ivr.storage import faults
 
     config = load(file)

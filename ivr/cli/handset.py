@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.cli.stage import Stage
-from ivr.cli.story import told
 from ivr.config import Config
 from ivr.exchange.clock import RealClock
 from ivr.exchange.handset.handset import Handset
 from ivr.exchange.handset.phones import Phone
+from ivr.line.story import told
 from ivr.rota.local import minute
 from ivr.storage import calls, journal
 
