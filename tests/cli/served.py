@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -41,9 +42,15 @@ def until(look: Callable[[], T]) -> T:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, below those that the kernel hands out.
+
+    A line proves its files before it binds: one of those would be somebody else's by then.
+    """
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)  # not random: xdist's workers are seeded alike
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(data: Path, port: int, api: str) -> dict[str, str]:
