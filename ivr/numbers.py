@@ -7,6 +7,7 @@ a number that could be rung back counts as withheld: it is never stored, rung or
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -17,6 +18,9 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # Stricter than phonenumbers, which lets seven digits pass; looser than its is_valid_number,
 # which knows no drama number. It also spares the common caller the library's import.
 _UK = re.compile(r"\+44(?:[1235789][0-9]{9}|1[0-9]{8}|[58]00[0-9]{6})")
+
+# Ofcom keeps these for plays and films: nobody has one, so phonenumbers takes them for no number at all.
+_UK_DRAMA = re.compile(r"\+44(?:7700900|1632960)[0-9]{3}")
 
 # Networks that can't send a word send it spelt on a keypad: ANONYMOUS arrives as +266696687.
 _NO_NUMBER = (
@@ -76,6 +80,37 @@ def caller(raw: str, home: str = "+44") -> Caller:
     if not is_e164(raw) or raw in _SPELT or not _possible(raw):
         return _WITHHELD
     return Caller("home" if _country_code(raw) == home else "abroad", raw)
+
+
+def keyed(digits: str, home: str = "+44", regions: Collection[str] = ()) -> str | None:
+    """Return the number (E.164) that somebody keyed on a telephone, or None for one that must not be rung.
+
+    digits   as pressed: as dialled at home ("07700…"), or with 00 and the country code
+    regions  ISO codes of the countries that may be rung; none: that of `home` alone
+    Mobiles and landlines only: a premium, shared-cost, personal or short number is never one of them.
+    """
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    import phonenumbers  # 20 ms: only who keys a number pays for it
+
+    region = phonenumbers.region_code_for_country_code(int(home))
+    try:
+        parsed = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    number: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    wanted = {code.upper() for code in regions} or {region}
+    if _UK_DRAMA.fullmatch(number):
+        return number if "GB" in wanted else None
+    kinds = phonenumbers.PhoneNumberType
+    rung = (kinds.MOBILE, kinds.FIXED_LINE, kinds.FIXED_LINE_OR_MOBILE)
+    plain = phonenumbers.number_type(parsed) in rung and is_e164(number)
+    return number if plain and phonenumbers.region_code_for_number(parsed) in wanted else None
+
+
+def ending(number: str) -> str:
+    """Return the last three digits, spaced so that they are read out one by one: "1 2 3"."""
+    return " ".join(number[-_SHOWN:])
 
 
 def _country_code(number: str) -> str:

@@ -27,12 +27,16 @@ def pin(ctx: click.Context, file: Path) -> None:
 @click.argument("person")
 @click.pass_obj
 def set_(file: Path, person: str) -> None:
-    """Set the PIN of PERSON, a name of `people` in config.yaml: 6 to 8 digits."""
+    """Set the PIN of PERSON, a name of `people` in config.yaml: 6 to 8 digits.
+
+    A group that lists phones (`reception`) has one too: whoever rings from them shares it.
+    """
     from ivr.clock import SystemClock
     from ivr.storage import StorageError, Store, pins, staff
 
     config = load(file)
-    if person not in config.people:
+    shared = config.groups.get(person)
+    if person not in config.people and not (shared and shared.phones):
         raise click.ClickException(f"there is nobody called {person!r} in {file}: look at `people` there.")
     given = click.prompt("PIN", hide_input=True, confirmation_prompt="Again")
     if problem := pins.fault(given):
@@ -44,4 +48,5 @@ def set_(file: Path, person: str) -> None:
             store.record([staff.noted("command", "set a PIN", now, person)])
     except StorageError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"The PIN of {config.people[person].name} is set.")
+    known = config.people.get(person)
+    click.echo(f"The PIN of {known.name if known else person} is set.")

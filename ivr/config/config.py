@@ -13,6 +13,7 @@ from ivr.config.environment import Environment
 from ivr.config.minute import Minute
 from ivr.config.model import (
     Box,
+    Callback,
     Clinic,
     Fallback,
     Group,
@@ -54,6 +55,7 @@ class Config:
     fallback: Fallback = Fallback()
     shifts: Shifts = Shifts()
     spending: Spending = Spending()
+    callback: Callback = Callback()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
@@ -118,6 +120,10 @@ class Config:
     def legs(self) -> tuple[str, ...]:
         """Return the ids of all legs."""
         return tuple(self._numbers)
+
+    def legs_of(self, number: str) -> list[str]:
+        """Return the leg ids of the phones that have a number (E.164)."""
+        return [leg for leg, theirs in self._numbers.items() if theirs == number]
 
     def person_of(self, leg: str) -> str | None:
         """Return the id of the person whose phone a leg is; None for a group's own phone."""

@@ -66,6 +66,7 @@ def judge(
         fallback=_placed(file.fallback, folder),
         shifts=file.shifts,
         spending=file.spending,
+        callback=file.callback,
         environment=around,
         warnings=problems,
         document=document,

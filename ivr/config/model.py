@@ -192,6 +192,13 @@ class Spending(Section):
     warn_at: float | None = Field(default=None, gt=0)
 
 
+class Callback(Section):
+    """Staff who ring patients by way of the line: where to, and how many keyed numbers a day are too many."""
+
+    countries: tuple[Annotated[str, like(r"[A-Z]{2}", "GB")], ...] = ()
+    alarm_after: int = Field(default=20, ge=1, le=1000)
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -209,3 +216,4 @@ class File(Section):
     fallback: Fallback = Fallback()
     shifts: Shifts = Shifts()
     spending: Spending = Spending()
+    callback: Callback = Callback()

@@ -59,6 +59,7 @@ def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "")
         "disposition": max(get_args(Disposition), key=len),
         "due": "12:55 on the afternoon of Wednesday 30 September",  # ivr.rota.dues.spoken_by at its longest
         "box": max(boxes, key=len, default=""),
+        "link": "https://" + "a" * 40 + "/c/" + "0" * 24,  # a public address of 48 characters at most
     }
 
 

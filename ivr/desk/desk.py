@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, redirect, url_for
 from flask_bootstrap import Bootstrap5
 from werkzeug.wrappers import Response
 
-from ivr.desk import account, errors, guard, invitation, login, numbers, people, words
+from ivr.desk import account, callback, errors, guard, invitation, login, numbers, people, words
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
@@ -35,6 +35,7 @@ def install(application: Flask, line: Line) -> None:
     errors.install(application, line)
     words.install(application, line)
     application.register_blueprint(_files())
+    application.register_blueprint(callback.blueprint(line))
     for room in (*rooms(line), _home()):
         application.register_blueprint(room)
 

@@ -17,6 +17,8 @@ PUBLIC = frozenset(
         "login.log_in",
         "invitation.form",  # whoever has the link, which works once
         "invitation.accept",
+        "callback.form",  # whoever has a text's link, which works once, and only with the PIN
+        "callback.ring",
     }
 )
 

@@ -19,7 +19,7 @@ from ivr.line.edition import Edition, Editions
 from ivr.line.moment import KEPT, Moments
 from ivr.numbers import Caller
 from ivr.rota.stints import put_last
-from ivr.storage import Entry, Store, attempts, calls, faults, pages, shifts
+from ivr.storage import Entry, Store, attempts, callbacks, calls, faults, pages, shifts
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,13 @@ class Line:
         return self.editions.live.contacts
 
     def number_of(self, leg: str) -> str | None:
-        """Return the number (E.164) behind a leg id, or None when config.yaml no longer has it."""
+        """Return the number (E.164) behind a leg id, or None when it is known no longer.
+
+        "staff/joe" is a phone that an account has proved to be its own.
+        """
+        if leg.startswith("staff/"):
+            with self.store.read() as conn:
+                return callbacks.number_of(conn, leg)
         try:
             return self.config.number_of(leg)
         except KeyError:

@@ -178,6 +178,18 @@ def _errand_ended(data: Data, around: Around) -> str:
     return f"  {around.leg(data['leg'])}: call over, {data['status']}{why}"
 
 
+def _callback(data: Data, around: Around) -> str:
+    results = {
+        "let_in": "gave the right PIN",
+        "wrong": "gave a wrong PIN",
+        "throttled": "gave a PIN too soon after wrong ones",
+        "asked": "asked for a call to the patient",
+        "taken": "TAKEN, to ring the patient",
+        "given_back": "nobody was reached: the page is open again",
+    }
+    return f"{around.leg(data['leg'])}: {results.get(data['result'], _plain(data['result']))}"
+
+
 def _plain(name: object) -> str:
     return str(name).replace("_", " ")
 
@@ -220,6 +232,7 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "shift_started": lambda data, around: f"{who(data['person'], around.config)} is first on call now",
     "shift_confirmed": lambda data, _: f"Shift confirmed ({_plain(data['how'])}): {data['shift']}",
     "shift_unreached": lambda data, around: f"{who(data['person'], around.config)} was NOT REACHED",
+    "callback": _callback,
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",

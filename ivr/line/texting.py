@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ivr.clock import from_iso, iso
+from ivr.line import onelink
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, TEXT, Way
 from ivr.line.entries import NAMED
@@ -100,7 +101,7 @@ def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], s
     if row["channel"] == MAIL and row["call"] and row["template"] not in onward.OWN | {onward.DIGEST}:
         template = OF_CALL
     try:
-        sid = act(row, way, template.format_map(_words(line, row, call)))
+        sid = act(row, way, template.format_map(_words(line, template, row, call)))
     except Permanent as error:
         _failed(line, row, way, error.why, error)
     except Unknown as error:
@@ -128,11 +129,12 @@ def _way(line: Line, row: sqlite3.Row, call: sqlite3.Row | None, off: set[str]) 
     return next((way for way in line.contacts.ways(row["reader"]) if way.contact not in off), None)
 
 
-def _words(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, object]:
+def _words(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, object]:
     told = json.loads(row["words"])
     refs = onward.references(row)
     more = f" and {len(refs) - NAMED_REFS} more" if len(refs) > NAMED_REFS else ""
     return {
+        "link": _link(line, template, row),
         "due": "",
         "box": "",
         "contact": "",
@@ -145,6 +147,13 @@ def _words(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, 
         "refs": ", ".join(refs[:NAMED_REFS]) + more,
         **told,
     }
+
+
+def _link(line: Line, template: str, row: sqlite3.Row) -> str:
+    """A link by which the reader rings the patient, if the text has a place for one: staff alone get it."""
+    if "{link}" not in template or not row["call"] or row["reader"] not in line.config.people:
+        return ""
+    return onelink.address(line, row["key"], row["reader"], row["call"])
 
 
 def _later(line: Line, row: sqlite3.Row, way: Way, error: TelephoneError) -> None:

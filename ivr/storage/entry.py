@@ -49,6 +49,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "shift_started": ("shift", "person", "starts", "ends"),
     "shift_confirmed": ("shift", "how"),
     "shift_unreached": ("shift", "person", "tries"),
+    "callback": ("who", "leg", "what", "result", "sid?"),
     "safe_answer": ("where",),
     "spilled": ("lines",),
     "alarm": ("what",),

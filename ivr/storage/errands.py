@@ -102,6 +102,11 @@ def silent(conn: sqlite3.Connection, before: str, most: int = 20) -> list[sqlite
     ).fetchall()
 
 
+def heard(conn: sqlite3.Connection, errand: int, at: str) -> None:
+    """Note when a call that goes on was heard of: it needn't be asked about for a while."""
+    conn.execute("UPDATE errands SET heard_at = ? WHERE id = ?", (at, errand))
+
+
 def get(conn: sqlite3.Connection, errand: int) -> sqlite3.Row | None:
     """Return one errand, or None."""
     row: sqlite3.Row | None = conn.execute("SELECT * FROM errands WHERE id = ?", (errand,)).fetchone()

@@ -357,6 +357,19 @@ def _channels_faults(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0010_callback_links")
+def _callback_links(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE callback_links (
+            token TEXT PRIMARY KEY,
+            leg TEXT NOT NULL,
+            call TEXT NOT NULL,
+            until TEXT NOT NULL,
+            used_at TEXT) WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.storage import faults, onward, outbox, pages
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
+from ivr.storage.callbacks import callback, give_back
 from ivr.storage.entry import Entry
 from ivr.storage.errands import errand_answered, errand_ended, errand_placed, errand_result
 from ivr.storage.messages import message, message_deleted, message_kept, message_lost
@@ -161,6 +162,11 @@ def _gone(conn: sqlite3.Connection, call: str) -> None:
     )
 
 
+def errand_over(conn: sqlite3.Connection, entry: Entry) -> None:
+    errand_ended(conn, entry)
+    give_back(conn, entry)
+
+
 def nothing(conn: sqlite3.Connection, entry: Entry) -> None:
     """For kinds that only the journal keeps."""
 
@@ -204,11 +210,12 @@ PROJECTIONS: Mapping[str, Project] = {
     "errand_placed": errand_placed,
     "errand_answered": errand_answered,
     "errand_result": errand_result,
-    "errand_ended": errand_ended,
+    "errand_ended": errand_over,
     "staff": nothing,
     "shift_started": shift_started,
     "shift_confirmed": shift_confirmed,
     "shift_unreached": shift_unreached,
+    "callback": callback,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ivr import numbers
 from ivr.flow.turn import Input, Position, Start, Turn
-from ivr.line import contacts, message, page, texting, upkeep
+from ivr.line import contacts, message, page, staff, texting, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
-from ivr.line.errand import place, record
+from ivr.line.errand import callback, place, record
 from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
 from ivr.storage import Entry
@@ -36,6 +36,7 @@ from ivr.telephony.words import CALL_ENDED, CallStatus, MessageStatus, Param
 log = logging.getLogger(__name__)
 
 REFUSED = b"This is the clinic line. The signature of this request is not right."
+INBOUND = "inbound"  # Direction of a call that somebody made to us
 TOKEN = "p="  # the whole query of our URLs: one sealed token
 
 _NEWS = frozenset(MessageStatus)
@@ -123,6 +124,8 @@ class Webhooks:
 
     def _failed(self, path: str, safe: str, form: Form) -> tuple[bytes, Entries]:
         log.exception("the safe answer was given at %s", path)
+        if safe == "safe/errand" and form.get(Param.DIRECTION) == INBOUND:
+            safe = "safe"  # whoever rang us may be a patient, whatever their phone
         entries: Entries = []
         try:
             entries = upkeep.alarm(self._line, form.get(Param.CALL_SID, ""), f"safe answer at {path}")
@@ -133,7 +136,11 @@ class Webhooks:
     # --- the caller's call ----------------------------------------------------------
 
     def _voice(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        return self._decided(self._call(form), Position(), Start())
+        call = self._call(form)
+        known = staff.at_phone(self._line, call.caller.number)
+        if known is not None:
+            return self._said(callback.begun_by(known), Start(), form)
+        return self._decided(call, Position(), Start())
 
     def _turn(self, form: Form, token: str) -> tuple[bytes, Entries]:
         call = self._call(form)
@@ -141,9 +148,16 @@ class Webhooks:
         return self._decided(call, position, received(form), recording_sid(form))
 
     def _decided(
-        self, call: InboundCall, position: Position, came: Input, recording: str = ""
+        self,
+        call: InboundCall,
+        position: Position,
+        came: Input,
+        recording: str = "",
+        says: tuple[str, ...] = (),
     ) -> tuple[bytes, Entries]:
         turn, entries = self._line.answer(call, position, came, recording)
+        if says:
+            turn = replace(turn, says=(*says, *turn.says))
         edition = self._line.editions.of(turn.position.revision)  # whatever is live by now
         document = self._script_of(edition).turn(turn, links.CallLinks(edition, self._seal, call))
         return document, entries
@@ -154,6 +168,7 @@ class Webhooks:
         if status in CALL_ENDED:
             seconds = whole(form.get(Param.CALL_DURATION))
             entries = self._line.ended(form[Param.CALL_SID], status, seconds)
+            entries += place.ended_in(self._line, form[Param.CALL_SID], status)
         return self._script.nothing(), entries
 
     def _recording(self, form: Form, token: str) -> tuple[bytes, Entries]:
@@ -191,10 +206,16 @@ class Webhooks:
         """One turn of a call with somebody of the clinic."""
         errand = links.open_errand(self._seal, token)
         came_in = Start() if errand.turn == 0 else received(form)
+        document, entries = self._said(errand, came_in, form)
+        return document, [*(record.answered(self._line, errand) if errand.turn == 0 else ()), *entries]
+
+    def _said(self, errand: Errand, came_in: Input, form: Form) -> tuple[bytes, Entries]:
         said = KINDS[errand.kind].turn(self._line, errand, came_in, form.get(Param.CALL_SID, ""))
-        entries = [*(record.answered(self._line, errand) if errand.turn == 0 else ()), *said.entries]
+        if said.as_patient:
+            document, entries = self._decided(self._call(form), Position(), Start(), says=said.says)
+            return document, [*said.entries, *entries]
         turn = Turn(said.says, said.wait, Position())
-        return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), entries
+        return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), list(said.entries)
 
     def _errand_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
         """The call is over, or nobody answered it."""

@@ -48,6 +48,7 @@ class Said:
 
     number   what a Ring of the leg PATIENT rings (E.164); it stands in the TwiML alone
     entries  what has to be recorded before it is heard
+    as_patient  instead of a wait, the call goes on as any caller's, from its start
     """
 
     says: tuple[str, ...]
@@ -55,6 +56,7 @@ class Said:
     wait: Wait = HangUp()
     entries: Sequence[Entry] = ()
     number: str = field(default="", repr=False)
+    as_patient: bool = False
 
 
 def no_more(line: Line, errand: Errand, status: str) -> list[Entry]:

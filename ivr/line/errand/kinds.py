@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ivr.line.errand import drill, prove
+from ivr.line.errand import callback, drill, prove
 from ivr.line.errand.errand import Kind
 
 KINDS: dict[str, Kind] = {
+    "callback": Kind(callback.turn),
     "drill": drill.KIND,
     prove.NAME: prove.KIND,
 }

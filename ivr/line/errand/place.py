@@ -15,13 +15,14 @@ from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
 from ivr.line.errand.record import entry
 from ivr.line.telephone import Permanent, Telephone, TelephoneError, Temporary, Unknown
-from ivr.storage import Entry, errands
+from ivr.storage import Entry, callbacks, errands
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = (5, 15, 30, 60)  # seconds after the first failed try, the second, …; the last one repeats
 RING_SECONDS = 20  # the network adds about 5: a mobile's voicemail mostly comes later
 SILENT_FOR = timedelta(seconds=45)  # longer than a phone rings: then the provider is asked
+ASK_AGAIN = timedelta(seconds=15)
 
 Urls = Callable[[Errand], tuple[str, str]]  # → where the call goes on, and where its news go
 
@@ -43,6 +44,7 @@ def place(line: Line, telephone: Telephone, urls: Urls) -> int:
 def sweep(line: Line, telephone: Telephone) -> int:
     """Ask the provider about calls that went silent, and end those that are over. Return how many."""
     before = iso(line.clock.now() - SILENT_FOR)
+    soon = iso(line.clock.now() - SILENT_FOR + ASK_AGAIN)
     with line.store.read() as conn:
         silent = errands.silent(conn, before)
     over = 0
@@ -50,6 +52,8 @@ def sweep(line: Line, telephone: Telephone) -> int:
         try:
             state = telephone.call_state(row["sid"])
             status = state.status if state.over else ""
+            if not state.over:  # a conversation of minutes needn't be asked about at each tick
+                line.store.write(lambda conn, row=row: errands.heard(conn, row["id"], soon))  # type: ignore[misc]
         except Permanent as error:
             status = "failed" if error.status == 404 else ""
         except TelephoneError:
@@ -58,6 +62,17 @@ def sweep(line: Line, telephone: Telephone) -> int:
             line.store.record(ended(line, of_row(row), status))
             over += 1
     return over
+
+
+def ended_in(line: Line, sid: str, status: str) -> list[Entry]:
+    """Return the entries of the errands of a call that somebody of the clinic made, and that is over."""
+    try:
+        with line.store.read() as conn:
+            rows = callbacks.of_call(conn, sid)
+    except Exception:  # the provider is asked about them later: see sweep()
+        log.warning("errands can't be read", exc_info=True)
+        return []
+    return [entry for row in rows for entry in ended(line, of_row(row), status)]
 
 
 def of_row(row: sqlite3.Row) -> Errand:

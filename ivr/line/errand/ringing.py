@@ -1,0 +1,149 @@
+"""Joining staff and patient: who is rung, what is noted of it, and what follows when it is over."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+from ivr.clock import iso
+from ivr.flow.turn import DialEnded, HungUp, Input, Ring
+from ivr.line import upkeep
+from ivr.line.answer import Line
+from ivr.line.errand import record
+from ivr.line.errand.asking import ask, key_of, missed
+from ivr.line.errand.errand import PATIENT, Errand, Said
+from ivr.storage import Entry, callbacks, errands, pages
+from ivr.storage.entry import JSON
+
+RINGING = "I am ringing the patient. They see the clinic's number."
+WITHHELD = "That patient withheld their number, so they can't be rung."
+STILL_ON = "That patient is still on the line, and is being put through."
+FASTER = "Somebody else has just taken that page."
+GONE = "That number isn't kept any more."
+NOBODY = "The patient wasn't reached."
+OPEN_AGAIN = "The page is open again."
+AGAIN = "Press 1 to try again, or hang up."
+OVER = "The call with the patient has ended. Goodbye."
+DAY = timedelta(hours=24)
+ANSWERED = ("completed", "answered")  # a voicemail is one too: whoever rang hears that
+OPEN = ("open", "unanswered")
+
+
+def problem(line: Line, errand: Errand, call: str) -> str:
+    """Return why the patient of a call can't be rung, in words for the telephone; "" when they can."""
+    with line.store.read() as conn:
+        row = callbacks.patient(conn, call)
+    if row is None or not row["caller"]:
+        return WITHHELD
+    if row["page"] in OPEN and row["state"] == "live" and not row["caller_gone"]:
+        return STILL_ON
+    return ""
+
+
+def begun(line: Line, errand: Errand, subject: str, sid: str, number: str = "") -> Errand:
+    """Return the errand with a row of its own, about `subject`; one that has such a row keeps it.
+
+    Errors: StoreUnavailable.
+    """
+    if errand.row and errand.subject == subject and subject != callbacks.KEYED:
+        return errand
+    data: dict[str, object] = {"who": errand.data["who"]}
+    at, key = iso(line.clock.now()), f"callback {sid} {errand.turn}"
+    row = line.store.write(
+        lambda conn: callbacks.begin(
+            conn, key=key, subject=subject, leg=errand.leg, sid=sid, at=at, data=data, number=number
+        )
+    )
+    return replace(errand, row=row, subject=subject)
+
+
+def patient(line: Line, errand: Errand, call: str, sid: str) -> Said:
+    """Take the call's page, if it is open, and ring its patient."""
+    if why := problem(line, errand, call):
+        return Said((why,), errand)
+    errand = begun(line, errand, call, sid)
+    at = iso(line.clock.now(), milliseconds=True)
+
+    def take(conn: sqlite3.Connection) -> str:
+        page = pages.get(conn, call)
+        if page is None or (page["state"] not in OPEN and page["accepted_sid"] != sid):
+            return "asked"
+        return pages.accept(conn, call, errand.leg, sid, str(errand.data["who"]), at)
+
+    result = line.store.write(take)
+    if result == "other":
+        return Said((FASTER,), errand)
+    with line.store.read() as conn:
+        row = callbacks.patient(conn, call)
+    number = str(row["caller"]) if row and row["caller"] else ""
+    noted = _noted(line, errand, call, "page" if result != "asked" else "call", _was(result), sid)
+    return _ring(errand, number, [noted])
+
+
+def keyed(line: Line, errand: Errand, sid: str) -> Said:
+    """Ring the number that the errand's row holds. Many in a day are told of, and rung all the same."""
+    now, who = line.clock.now(), str(errand.data["who"])
+    with line.store.read() as conn:
+        row = errands.get(conn, errand.row)
+        count = callbacks.keyed_by(conn, who, iso(now - DAY))
+    number = row["number"] if row else None
+    if not number:
+        return Said((GONE,), errand)
+    entries = [_noted(line, errand, sid, callbacks.KEYED, "asked", sid)]
+    if count > (limit := line.config.callback.alarm_after):
+        entries += upkeep.alarm(line, "", f"{who} had more than {limit} keyed numbers rung within a day")
+    return _ring(errand, number, entries)
+
+
+def over(line: Line, errand: Errand, came: Input, sid: str) -> Said:
+    """The other phone is done with: were they reached? If not, the page is open again."""
+    ended = came.ring if isinstance(came, HungUp) else came
+    gone = isinstance(came, HungUp)
+    if isinstance(ended, DialEnded) and ended.status in ANSWERED and ended.bridged is not False:
+        entries = [record.result(line, errand, callbacks.REACHED)]
+        return Said(() if gone else (OVER,), errand, entries=entries)
+    entries = [record.result(line, errand, "not_reached")]
+    mine = errand.subject.startswith("CA") and _mine(line, errand.subject, sid)
+    if mine:
+        entries.append(_noted(line, errand, errand.subject, "page", "given_back", sid))
+    if gone:
+        return Said((), errand, entries=entries)
+    words = f"{NOBODY} {OPEN_AGAIN} {AGAIN}" if mine else f"{NOBODY} {AGAIN}"
+    return ask(line, errand, "again", words, entries=entries)
+
+
+def again(line: Line, errand: Errand, came: Input, sid: str) -> Said:
+    """Ring once more, if they want to."""
+    if key_of(came) == "1":
+        if errand.subject.startswith("CA"):
+            return patient(line, errand, errand.subject, sid)
+        return keyed(line, errand, sid)
+    return missed(line, errand, "again", AGAIN)
+
+
+def _mine(line: Line, call: str, sid: str) -> bool:
+    """Whether the page was taken in this very call; with the record gone, it is said so."""
+    try:
+        with line.store.read() as conn:
+            page = pages.get(conn, call)
+    except Exception:
+        return True
+    return page is not None and page["accepted_sid"] == sid
+
+
+def _was(result: str) -> str:
+    return "taken" if result in ("taken", "same") else result
+
+
+def _ring(errand: Errand, number: str, entries: list[Entry]) -> Said:
+    if not number:
+        return Said((WITHHELD,), errand, entries=entries)
+    return Said((RINGING,), errand.at("ringing"), Ring("patient", (PATIENT,)), entries, number)
+
+
+def _noted(line: Line, errand: Errand, call: str, what: str, result: str, sid: str) -> Entry:
+    at = iso(line.clock.now(), milliseconds=True)
+    data: dict[str, JSON] = {"who": errand.data["who"], "leg": errand.leg, "what": what}
+    key = f"callback {errand.row} {errand.turn} {result}"
+    return Entry(at, call, "callback", key, data | {"result": result, "sid": sid})
