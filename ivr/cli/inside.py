@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOM = 500 * 2**20  # bytes free: below it, a busy week of recordings may fill the disk
 AHEAD = timedelta(weeks=8)
 SOON = timedelta(weeks=4)  # a review that is due by then is told of
-_OPTIONAL = ("TWILIO_AUTH_TOKEN_NEXT", "TWILIO_API_URL", "IVR_PING_URL", "IVR_DATA")
+_OPTIONAL = ("TWILIO_AUTH_TOKEN_NEXT", "TWILIO_API_URL", "IVR_PING_URL", "IVR_SMTP_URL", "IVR_DATA")
 
 
 def environment(env: Mapping[str, str]) -> Iterator[Finding]:
