@@ -128,7 +128,7 @@ def ticks(
 
     urls: of a call that the line makes.
     """
-    from ivr.line import contacts, message, onward, shifts, spending, texting, upkeep
+    from ivr.line import contacts, message, onward, rescue, shifts, spending, texting, upkeep, working
     from ivr.line.errand import place
     from ivr.storage.recordings import Recordings
     from ivr.telephony import ping
@@ -150,6 +150,8 @@ def ticks(
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "spill": lambda: upkeep.take_in_spill(line),
         "shifts": lambda: shifts.watch(line),
+        "rescue": lambda: rescue.sweep(line, telephone),
+        "pages": lambda: working.work(line),
         "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
         "fallback": Hosted(line, watch).look,

@@ -25,6 +25,7 @@ from ivr.config.model import (
     Shifts,
     Spending,
     Table,
+    Working,
 )
 from ivr.config.opening import opening
 from ivr.flow.model import Known
@@ -51,6 +52,7 @@ class Config:
     texts: Mapping[str, str]
     hours: Mapping[str, Table]
     rota: RotaEntries
+    working: Working = Working()
     limits: Limits = Limits()
     fallback: Fallback = Fallback()
     shifts: Shifts = Shifts()

@@ -69,6 +69,12 @@ def _spans(text: str) -> str:
     return text
 
 
+def _waits(minutes: tuple[int, ...]) -> tuple[int, ...]:
+    if minutes[-1] == 0:
+        raise ValueError("the last wait repeats, so it can't be 0", "End it with minutes, as in [0, 2, 5]")
+    return minutes
+
+
 def _date(text: str) -> str:
     written.day(text)
     return text
@@ -97,6 +103,8 @@ StartTime = Annotated[str, AfterValidator(_start)]
 Spans = Annotated[str, AfterValidator(_spans)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Date = Annotated[str, AfterValidator(_date)]
+Minutes = Annotated[int, Field(ge=0, le=720)]
+Waits = Annotated[tuple[Minutes, ...], Field(min_length=1), AfterValidator(_waits)]
 Day = Literal[
     "every day", "weekdays", "weekend",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",

@@ -60,6 +60,7 @@ def judge(
         boxes=file.boxes,
         promises=file.promises,
         texts={**DEFAULTS, **file.texts},
+        working=file.working,
         hours=file.hours,
         rota=file.rota,
         limits=file.limits,

@@ -13,7 +13,20 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.config import written
-from ivr.config.fields import Date, Days, Id, Mail, Phone, Spans, Spoken, StartTime, TimeOfDay, Zone, like
+from ivr.config.fields import (
+    Date,
+    Days,
+    Id,
+    Mail,
+    Phone,
+    Spans,
+    Spoken,
+    StartTime,
+    TimeOfDay,
+    Waits,
+    Zone,
+    like,
+)
 
 # An https address of a file; http on this machine only. "" is none.
 _FILE = r"https://[^\s/?#@]+/[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[^\s?#]+|"
@@ -136,6 +149,14 @@ class Table(Section):
         return {number: written.spans(text or self.every_day) for number, text in enumerate(own)}
 
 
+class Working(Section):
+    """How an open page is worked after the caller's own call. Minutes; the last of a list repeats."""
+
+    waits: Waits = (0, 2, 5, 10, 15)
+    text_every: int = Field(default=60, ge=5, le=720)
+    ask_outcome: Waits = (5, 480)
+
+
 class ShiftEntry(Section):
     days: Days
     starts: StartTime = Field(alias="from")
@@ -209,6 +230,7 @@ class File(Section):
     groups: Mapping[Id, Group] = Field(min_length=1)
     boxes: Mapping[Id, Box]
     promises: Mapping[Id, Promise]
+    working: Working = Working()
     texts: Mapping[Id, str]
     hours: Mapping[Id, Table]
     rota: RotaEntries

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ivr.exchange.acts import THINKS, Answer, HangUp, Moment, Person, Plan, Press, Refuse
+from ivr.exchange.acts import THINKS, Answer, HangUp, Moment, Person, Plan, Press, Refuse, Speak
+from ivr.exchange.caller import Caller, Item
 
 __all__ = [
     "Answers",
     "Busy",
+    "Does",
     "HangsUp",
     "InTurn",
     "NoAnswer",
@@ -19,6 +21,9 @@ __all__ = [
     "Unreachable",
     "Voicemail",
 ]
+
+
+TALKS_AT = 0.5  # seconds into a question at which a machine begins to talk
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,21 @@ class Answers:
         return []
 
 
+class Does:
+    """Answers after some seconds, then does one thing at each wait, as a caller does; at every ring anew."""
+
+    def __init__(self, after: float, *items: Item) -> None:
+        self._after, self._items = after, items
+        self._now = Caller()
+
+    def does(self, moment: Moment) -> Plan:
+        """Return what happens from this moment on."""
+        if moment.kind != "ringing":
+            return self._now.does(moment)
+        self._now = Caller(*self._items)
+        return [(self._after, Answer())]
+
+
 @dataclass(frozen=True)
 class HangsUp:
     """Answers after some seconds, presses nothing, and hangs up `into` seconds later."""
@@ -65,9 +85,12 @@ class Voicemail:
 
     after: float = 20.0
     talks: float = 20.0
+    says: str = "Sorry, I can't take your call. Please leave a message after the tone."
 
     def does(self, moment: Moment) -> Plan:
         """Return what happens from this moment on."""
+        if moment.kind == "gather":
+            return [(TALKS_AT, Speak(self.says))]
         if moment.kind != "ringing":
             return []
         return [(self.after, Answer("voicemail")), (self.after + self.talks, HangUp())]
@@ -84,18 +107,31 @@ class SwitchedOff:
         return Voicemail(1.0, self.talks).does(moment)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Screening:
-    """A call-screening robot answers, asks who is calling, presses nothing, and gives up."""
+    """A call-screening robot answers, asks who is calling, presses nothing, and gives up.
+
+    `press`: the person reads what was said to it, takes the call over and presses that. "": nobody does.
+    """
 
     after: float = 4.0
     talks: float = 30.0
+    press: str = ""
+    says: str = "Hello. Please say your name, and why you are calling."
+    _asked: bool = field(default=False, init=False, repr=False, compare=False)
 
     def does(self, moment: Moment) -> Plan:
         """Return what happens from this moment on."""
-        if moment.kind != "ringing":
+        if moment.kind == "ringing":
+            self._asked = False
+            gives_up = [] if self.press else [(self.after + self.talks, HangUp())]
+            return [(self.after, Answer("call screening")), *gives_up]
+        if moment.kind != "gather":
             return []
-        return [(self.after, Answer("call screening")), (self.after + self.talks, HangUp())]
+        if not self._asked:
+            self._asked = True
+            return [(TALKS_AT, Speak(self.says))]
+        return [(moment.prompts + THINKS, Press(self.press))] if self.press else []
 
 
 @dataclass(frozen=True)

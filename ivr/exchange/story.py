@@ -8,6 +8,7 @@
     phones:                               # ringing any other phone is an error, unless there are `others`
       "+447700900101": {voicemail: 18}
       "+447700900102": [no answer, {answers: 6, press: "1", talk: 60}]     # its first ring, its second …
+      "+447700900103": {answers: 5, does: [{press: "1"}, wait, {press: "4"}]}   # like a caller, at each wait
       others: busy
     caller:                               # one item for each wait of the line; after the last one, silence
       - press: "1"

@@ -39,7 +39,7 @@ def _person(place: Place) -> Person:
         if place.value not in PLAIN:
             raise place.wrong(unknown(place.value, [*PLAIN, *(f"{{{name}: 5}}" for name in _PHONES)]))
         return PLAIN[place.value]
-    part = place.table(*_PHONES, "press", "talk", "talks", "at", "hangs up")
+    part = place.table(*_PHONES, "press", "talk", "talks", "at", "hangs up", "does")
     kinds = [name for name in _PHONES if name in part]
     if len(kinds) != 1:
         raise place.wrong(f"say one thing that this phone does: {', '.join(_PHONES)}")
@@ -47,6 +47,8 @@ def _person(place: Place) -> Person:
     after = part.pop(kind).seconds()
     if kind == "answers" and "hangs up" in part:
         person: Person = people.HangsUp(after, part.pop("hangs up").seconds())
+    elif kind == "answers" and "does" in part:
+        person = people.Does(after, *map(item, part.pop("does").rows()))
     elif kind == "answers":
         press = part.pop("press").keys() if "press" in part else ""
         talk = part.pop("talk").seconds() if "talk" in part else 60.0
@@ -54,8 +56,10 @@ def _person(place: Place) -> Person:
     elif kind == "rejects":
         person = people.Rejects(after)
     else:
-        talks = {"talks": part.pop("talks").seconds()} if "talks" in part else {}
-        person = people.Voicemail(after, **talks) if kind == "voicemail" else people.Screening(after, **talks)
+        machine = people.Voicemail if kind == "voicemail" else people.Screening
+        person = machine(after, part.pop("talks").seconds()) if "talks" in part else machine(after)
+        if isinstance(person, people.Screening) and "press" in part:
+            person = people.Screening(after, press=part.pop("press").keys())
     for name, left in part.items():
         raise left.wrong(f"{name!r} doesn't go with {kind!r}")
     return person

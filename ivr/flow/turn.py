@@ -159,11 +159,13 @@ class Ring:
 
     whisper   what a person who answers hears before the bridge; they must press 1.
               None: the leg is bridged as soon as it is answered.
+    star      the one who rings may end it with *, and the call goes on: a voicemail has answered
     """
 
     group: str
     legs: tuple[str, ...]
     whisper: str | None = None
+    star: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class Line:
             rounds=hunting.rounds,
             limits=hunting.limits,
             words=moment.words,
-            off=self._switched_off(edition, now),
+            off=self.switched_off(edition, now),
         )
 
     def hunts(self, edition: Edition, at: int) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -170,7 +170,7 @@ class Line:
             self._last[minute] = found
         return found
 
-    def _switched_off(self, edition: Edition, now: int) -> frozenset[str]:
+    def switched_off(self, edition: Edition, now: int) -> frozenset[str]:
         """Return the legs that are switched off: read at most every FRESH seconds, for all calls."""
         read_at, found = self._faults
         if not read_at <= now < read_at + FRESH:

@@ -9,6 +9,8 @@ EVERY: Mapping[str, float] = {
     "onward": 2,
     "texts": 2,
     "mails": 2,
+    "rescue": 2,
+    "pages": 2,
     "errands": 2,
     "contacts": 5,
     "recordings": 5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,24 @@ class Leg:
     text: str
 
 
+MOST_WORDS = 5  # of somebody who has picked up: "hello, who is it please?"
+_ASKS = re.compile(
+    r"\b(who('s| is| are)|(say|state|record|give|tell)\b.*\bname|why you|reason for|screening)\b",
+    re.IGNORECASE,
+)
+_RECORDS = re.compile(r"\b(tone|beep|leave|voicemail|mailbox)\b", re.IGNORECASE)
+
+
+def talks_on(said: str) -> bool:
+    """Return whether what was heard is a machine's greeting: a voicemail's, that no key will follow.
+
+    One that asks who is calling, and why, is answered: a call-screening robot passes on what it then hears.
+    """
+    if len(said.split()) <= MOST_WORDS:
+        return False
+    return bool(_RECORDS.search(said)) or not _ASKS.search(said)
+
+
 def answered(line: Line, leg: Leg, leg_sid: str) -> list[Entry]:
     """Return the entry of a leg that somebody or something answered: the whisper is heard now."""
     at = iso(line.clock.now(), milliseconds=True)
@@ -59,6 +78,15 @@ def pressed(line: Line, leg: Leg, leg_sid: str, digit: str) -> tuple[Result, lis
     if digit == TAKE and person is not None:  # calls reach them: that is what a shift's drill asks
         entries += shifts.confirmed(line, person, "page")
     return result, entries
+
+
+def spoke(line: Line, leg: Leg, leg_sid: str, said: str) -> tuple[bool, list[Entry]]:
+    """Take what was said instead of a key: whether it was a machine's greeting, and the entry. Words never
+    join anybody to the caller, and what they were is not kept."""
+    machine = talks_on(said)
+    at = iso(line.clock.now(), milliseconds=True)
+    data = {"leg": leg.leg, "leg_sid": leg_sid, "result": "machine" if machine else "again"}
+    return machine, [Entry(at, leg.call, "leg_spoke", f"{leg.turn} spoke {leg_sid}", data)]
 
 
 def leg_status(line: Line, leg: Leg, leg_sid: str, status: str, sequence: int | None) -> list[Entry]:

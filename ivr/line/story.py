@@ -129,6 +129,11 @@ def _accept(data: Data, around: Around) -> str:
     return f"{around.leg(data['leg'])} pressed {data['digit'] or 'nothing'}: {result}"
 
 
+def _leg_spoke(data: Data, around: Around) -> str:
+    results = {"machine": "a machine talks: the next phone", "again": "spoke, and is asked again for a key"}
+    return f"{around.leg(data['leg'])}: {results.get(data['result'], data['result'])}"
+
+
 def _leg_status(data: Data, around: Around) -> str:
     return f"  {around.leg(data['leg'])}: phone {data['status']}"
 
@@ -190,6 +195,25 @@ def _callback(data: Data, around: Around) -> str:
     return f"{around.leg(data['leg'])}: {results.get(data['result'], _plain(data['result']))}"
 
 
+def _page_round(data: Data, around: Around) -> str:
+    begins = minute(from_iso(data["next"]), around.config.clinic.zone)
+    return f"NOBODY took it in round {data['round']}: the next begins at {begins}"
+
+
+def _patient_leg(data: Data, around: Around) -> str:
+    lasted = f" after {data['seconds']} s" if "seconds" in data else ""
+    return f"  the patient's phone, for {around.leg(data['leg'])}: {data['status']}{lasted}"
+
+
+def _page_released(data: Data, around: Around) -> str:
+    begins = minute(from_iso(data["next"]), around.config.clinic.zone)
+    return f"PAGE open again, {data['why']}: the next try is at {begins}"
+
+
+def _page_closed(data: Data, around: Around) -> str:
+    return f"PAGE closed by {who(data['by'], around.config)}: {_plain(data['outcome'])}"
+
+
 def _plain(name: object) -> str:
     return str(name).replace("_", " ")
 
@@ -205,6 +229,7 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "ring_ended": _ring_ended,
     "whisper": _whisper,
     "accept": _accept,
+    "leg_spoke": _leg_spoke,
     "leg_status": _leg_status,
     "unanswered": lambda data, _: f"NOBODY took it: {_plain(data['group'])}",
     "promised": _promised,
@@ -233,6 +258,12 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "shift_confirmed": lambda data, _: f"Shift confirmed ({_plain(data['how'])}): {data['shift']}",
     "shift_unreached": lambda data, around: f"{who(data['person'], around.config)} was NOT REACHED",
     "callback": _callback,
+    "page_round": _page_round,
+    "page_taken": lambda data, around: f"PAGE taken by {who(data['person'], around.config)}",
+    "patient_leg": _patient_leg,
+    "page_released": _page_released,
+    "page_closed": _page_closed,
+    "page_reopened": lambda data, around: f"PAGE opened again by {who(data['by'], around.config)}",
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",

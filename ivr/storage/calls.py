@@ -43,6 +43,22 @@ def repeat(conn: sqlite3.Connection, caller: str, since: str, not_call: str) -> 
     return conn.execute(_REPEAT, (caller, since, not_call)).fetchone() is not None
 
 
+def silent_with_sign(conn: sqlite3.Connection, before: str, now: str, most: int = 50) -> list[sqlite3.Row]:
+    """Return calls with a sign or a page that seem to go on, but of which nothing was heard since `before`,
+    if it is time to ask about them; oldest first. Both times in UTC."""
+    return conn.execute(
+        "SELECT * FROM calls c WHERE state = 'live' AND last_at < ? AND (ask_at IS NULL OR ask_at <= ?)"
+        " AND (EXISTS (SELECT 1 FROM signs WHERE signs.call = c.call)"
+        "  OR EXISTS (SELECT 1 FROM pages WHERE page = c.call)) ORDER BY last_at LIMIT ?",
+        (before, now, most),
+    ).fetchall()
+
+
+def ask_again(conn: sqlite3.Connection, call: str, at: str) -> None:
+    """Have a call asked about again at `at` (UTC, whole seconds)."""
+    conn.execute("UPDATE calls SET ask_at = ? WHERE call = ?", (at, call))
+
+
 def unended(conn: sqlite3.Connection, before: str, most: int = 100) -> list[sqlite3.Row]:
     """Return calls that seem to go on, but of which nothing was heard since `before` (UTC), oldest first."""
     return conn.execute(

@@ -370,6 +370,28 @@ def _callback_links(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0011_working")
+def _working(db: Database) -> None:
+    _run(
+        db,
+        # `round`: how many rounds of calls were made for it in vain; `next_at`: when the next begins.
+        "ALTER TABLE pages ADD COLUMN round INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE pages ADD COLUMN next_at TEXT",
+        "ALTER TABLE pages ADD COLUMN first_leg TEXT",
+        "ALTER TABLE pages ADD COLUMN joined_at TEXT",
+        "ALTER TABLE pages ADD COLUMN talk_seconds INTEGER",
+        "ALTER TABLE pages ADD COLUMN ask_at TEXT",
+        "ALTER TABLE pages ADD COLUMN outcome TEXT",
+        "ALTER TABLE pages ADD COLUMN closed_by TEXT",
+        "CREATE INDEX pages_taken ON pages (accepted_at) WHERE state = 'taken'",
+        "ALTER TABLE promises ADD COLUMN owner TEXT",
+        "ALTER TABLE promises ADD COLUMN reminded_at TEXT",
+        "ALTER TABLE promises ADD COLUMN missed_at TEXT",
+        "ALTER TABLE promises ADD COLUMN kept_by TEXT",
+        "ALTER TABLE calls ADD COLUMN ask_at TEXT",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -93,6 +93,20 @@ def left_waiting(conn: sqlite3.Connection, call: str) -> bool:
     return conn.execute(sql, (call,)).fetchone() is not None
 
 
+def lost(conn: sqlite3.Connection, since: str) -> list[tuple[str, list[str]]]:
+    """Return calls since `since` (UTC) whose callers met a sign and went, without a page or a promise; and
+    the signs' short names."""
+    found = conn.execute(
+        "SELECT call FROM calls c WHERE started_at >= ? AND (state = 'ended' OR hung_up = 1)"
+        " AND EXISTS (SELECT 1 FROM signs WHERE signs.call = c.call)"
+        " AND NOT EXISTS (SELECT 1 FROM pages WHERE page = c.call)"
+        " AND NOT EXISTS (SELECT 1 FROM promises WHERE promises.call = c.call) ORDER BY started_at, call",
+        (since,),
+    ).fetchall()
+    names = "SELECT sign FROM signs WHERE call = ? ORDER BY at, gate"
+    return [(row["call"], [sign for (sign,) in conn.execute(names, (row["call"],))]) for row in found]
+
+
 def close(conn: sqlite3.Connection, page: str, at: str) -> bool:
     """Close the page: a person has dealt with it. Return whether it was open or taken until now."""
     return (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ivr.storage import faults, onward, outbox, pages
+from ivr.storage import faults, onward, outbox, pages, working
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.callbacks import callback, give_back
 from ivr.storage.entry import Entry
@@ -188,6 +188,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "ring_ended": ring_ended,
     "whisper": whisper,
     "accept": accepted,
+    "leg_spoke": nothing,
     "leg_status": leg_status,
     "unanswered": unanswered,
     "promised": promised,
@@ -216,6 +217,12 @@ PROJECTIONS: Mapping[str, Project] = {
     "shift_confirmed": shift_confirmed,
     "shift_unreached": shift_unreached,
     "callback": callback,
+    "page_round": working.page_round,
+    "page_taken": working.page_taken,
+    "patient_leg": working.patient_leg,
+    "page_released": working.page_released,
+    "page_closed": working.page_closed,
+    "page_reopened": working.page_reopened,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

@@ -71,19 +71,24 @@ class Composer:
             response.hangup()
         return written(response)
 
-    def whisper(self, text: str, accept_url: str, method: str = "POST") -> bytes:
+    def whisper(
+        self, text: str, accept_url: str, speech: bool = False, once: bool = False, method: str = "POST"
+    ) -> bytes:
         """Return the words for a person who answers; what follows an answer by key is at `accept_url`.
 
         method   by which it is asked: "GET" where files lie that take no form
+        speech   what is said is sent there too: a machine talks on, and never presses a key
+        once     say it once, however short it is
         """
         text = speakable(text)
-        twice = 2 * seconds_of(text) + WHISPER_PAUSE + WHISPER_WAIT < WHISPER_LONGEST
+        twice = not once and 2 * seconds_of(text) + WHISPER_PAUSE + WHISPER_WAIT < WHISPER_LONGEST
         response = self._response()
         gather = response.gather(
-            input="dtmf",
+            input="dtmf speech" if speech else "dtmf",
             num_digits=1,
             finish_on_key="",  # "#" is a wrong key, not the end of the wait
             timeout=WHISPER_WAIT if twice else WHISPER_WAIT_ONCE,
+            **(self._by_voice(None) if speech else {}),
             action=accept_url,
             method=method,
         )
@@ -107,19 +112,21 @@ class Composer:
         if words := speakable(text):
             inside.say(words, voice=self._voice, language=self._language)
 
-    def _listen(self, response: Any, wait: Listen, values: Mapping[str, str]) -> None:
-        by_voice = {
+    def _by_voice(self, hints: str | None) -> dict[str, Any]:
+        return {
             "speech_timeout": SPEECH_PAUSE,
             "speech_model": SPEECH_MODEL,
             "language": self._language,
-            "hints": hints_of(wait.hints),
+            "hints": hints,
         }
+
+    def _listen(self, response: Any, wait: Listen, values: Mapping[str, str]) -> None:
         gather = response.gather(
             input="dtmf speech" if wait.speech else "dtmf",
             num_digits=wait.keys,
             finish_on_key="" if wait.keys == 1 else "#",  # of a single key "#" and "*" are answers too
             timeout=wait.seconds,
-            **(by_voice if wait.speech else {}),
+            **(self._by_voice(hints_of(wait.hints)) if wait.speech else {}),
             action_on_empty_result=True,
             action=values["turn"],
             method="POST",
@@ -137,6 +144,7 @@ class Composer:
             timeout=values["seconds"],
             caller_id=values["caller_id"],
             ring_tone="uk",
+            **({"hangup_on_star": True} if wait.star else {}),
         )
         for at in range(len(wait.legs)):
             whisper = values[f"whisper{at}"] if wait.whisper is not None else None

@@ -82,6 +82,7 @@ class ErrandLinks:
     def __init__(self, line: Line, seal: Seal, said: Said) -> None:
         self._line = line
         self._base = line.config.environment.public_url
+        self._seal = seal
         self._token = seal.seal(ERRAND, errand_payload(said.errand))
         self._said = said
 
@@ -98,8 +99,10 @@ class ErrandLinks:
         return f"{self._base}/errand-leg?p={self._token}"
 
     def recording_url(self, position: Position) -> str:
-        """Return where news of a recording goes."""
-        return f"{self._base}/errand-leg?p={self._token}"
+        """Return where news of a recording goes: it is a message of the call that the errand is about."""
+        about = self._said.errand
+        place = [about.subject, about.turn, about.data.get("box", "")]
+        return f"{self._base}/recording?p={self._seal.seal(RECORDING, place)}"
 
     def number(self, leg: str) -> str:
         """Return the number to ring. It stands in the TwiML alone."""

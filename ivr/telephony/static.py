@@ -50,7 +50,7 @@ def static(config: Config, now: datetime, numbers: bool = True, days: int = DAYS
     phones = config.phones_of(people) if group.rota else _own(config, now)
     files = {
         VOICE: _voice(config, phones, group.ring_seconds),
-        WHISPER: composer.whisper(ASKS, ACCEPT, "GET"),
+        WHISPER: composer.whisper(ASKS, ACCEPT, method="GET"),
         ACCEPT: composer.nothing(),
         PASS: composer.turn((), HangUp(), {}),
         README: _readme(config, True),

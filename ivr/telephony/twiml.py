@@ -65,8 +65,8 @@ class Script:
             return _cut(composer.turn(says, wait, marks))
 
         @lru_cache(KEPT)
-        def whispers(text: str) -> Cut:
-            return _cut(composer.whisper(text, _MARK + "accept" + _MARK))
+        def whispers(text: str, speech: bool, once: bool) -> Cut:
+            return _cut(composer.whisper(text, _MARK + "accept" + _MARK, speech, once))
 
         self._turns, self._whispers = turns, whispers
         self._nothing = composer.nothing()
@@ -79,12 +79,15 @@ class Script:
         """
         return _filled(self._turns(turn.says, turn.wait), values_of(turn, links))
 
-    def whisper(self, text: str, accept_url: str) -> bytes:
+    def whisper(self, text: str, accept_url: str, speech: bool = False, once: bool = False) -> bytes:
         """Return what a person who answers hears: `text`, twice if time allows, then the end of the leg.
 
         Only a key leads on, to `accept_url`: a voicemail that answers is never joined to the caller.
+
+        speech   what is said is sent there as well, so that a machine can be told by its talking
+        once     `text` is said once: it has been heard before
         """
-        return _filled(self._whispers(text), {"accept": accept_url})
+        return _filled(self._whispers(text, speech, once), {"accept": accept_url})
 
     def bridge(self) -> bytes:
         """Return the answer that joins a leg to the caller: its whisper ends, and nothing follows."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ivr import numbers
-from ivr.flow.turn import Input, Position, Start, Turn
+from ivr.flow.turn import HungUp, Input, Position, Recorded, Start, Turn
 from ivr.line import contacts, message, page, staff, texting, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
@@ -83,7 +83,7 @@ class Webhooks:
             "/status": (self._status, ""),
             "/errand": (self._errand, "safe/errand"),
             "/errand-status": (self._errand_status, ""),
-            "/errand-leg": (lambda form, token: (self._script.nothing(), []), ""),
+            "/errand-leg": (self._errand_leg, ""),
             "/text-status": (self._text_status, ""),
         }
 
@@ -183,14 +183,24 @@ class Webhooks:
     def _whisper(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
         base = self._line.config.environment.public_url
-        document = self._script.whisper(leg.text, f"{base}/accept?{TOKEN}{token}")
+        document = self._script.whisper(leg.text, f"{base}/accept?{TOKEN}{token}", speech=True)
         return document, page.answered(self._line, leg, form.get(Param.CALL_SID, ""))
 
     def _accept(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
         sid, digit = form.get(Param.CALL_SID, ""), form.get(Param.DIGITS, "")
+        if not digit and (said := form.get(Param.SPEECH_RESULT, "").strip()):
+            return self._spoke(leg, sid, said, token)
         result, entries = page.pressed(self._line, leg, sid, digit)
         return (self._script.bridge() if result in page.JOINED else self._script.decline()), entries
+
+    def _spoke(self, leg: page.Leg, sid: str, said: str, token: str) -> tuple[bytes, Entries]:
+        """A machine talks on: the next phone. Whoever said a word hears it again, and only a key counts."""
+        machine, entries = page.spoke(self._line, leg, sid, said)
+        if machine:
+            return self._script.decline(), entries
+        accept = f"{self._line.config.environment.public_url}/accept?{TOKEN}{token}"
+        return self._script.whisper(leg.text, accept, once=True), entries
 
     def _leg(self, form: Form, token: str) -> tuple[bytes, Entries]:
         leg = links.open_leg(self._seal, token)
@@ -214,8 +224,11 @@ class Webhooks:
         if said.as_patient:
             document, entries = self._decided(self._call(form), Position(), Start(), says=said.says)
             return document, [*said.entries, *entries]
+        entries = list(said.entries)
+        if isinstance(came_in, Recorded | HungUp) and came_in.seconds and errand.data.get("box"):
+            entries.append(record.note(self._line, errand, came_in.seconds, recording_sid(form)))
         turn = Turn(said.says, said.wait, Position())
-        return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), list(said.entries)
+        return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), entries
 
     def _errand_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
         """The call is over, or nobody answered it."""
@@ -234,6 +247,12 @@ class Webhooks:
         enough = ENOUGH.get(code) or ENOUGH_SIP.get(code, IN_A_ROW)
         key = f"fault {form.get(Param.CALL_SID, '')}"
         return [contacts.not_rung(self._line, call, leg, source, enough, key, code or None)]
+
+    def _errand_leg(self, form: Form, token: str) -> tuple[bytes, Entries]:
+        """News of the phone that an errand rings for the person on it: the patient's."""
+        status, seconds = form.get(Param.CALL_STATUS, ""), whole(form.get(Param.CALL_DURATION))
+        errand = links.open_errand(self._seal, token)
+        return self._script.nothing(), record.patient_leg(self._line, errand, status, seconds)
 
     # --- the rest -------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ TALK = (
     ("means nothing here", "2"),
     ("Skin white", "say not sure"),
     ("rings", "ben"),
-    ("hears: Urgent clinic call", "ben 1"),
+    ("hears: Rose Clinic, urgent patient call", "ben 1"),
     ("joins caller and Ben", "h"),
 )
 

@@ -24,6 +24,7 @@ expect: |
      8 Ana     rings
     26 Ana     voicemail answers
     26 Ana     hears: Urgent call. Press 1 to take it.
+    26 Ana     says: Sorry, I can't take your call. Please leave a message after the tone.
     36 line    ends the call to Ana
     36 line    I am trying our second clinician now.
     39 Ben     rings

@@ -217,7 +217,7 @@ def test_key_0_in_an_emergency_rings_for_the_emergency_again_and_names_nothing_l
         for zero in (Keys("0"), Recorded(4, "0")):
             after = advance(FLOWS, turn.position, zero, DAY)
             assert after.position.step == "concern.ring_anyway"
-            assert isinstance(after.wait, Ring) and "Emergency" in (after.wait.whisper or "")
+            assert isinstance(after.wait, Ring) and "emergency" in (after.wait.whisper or "")
 
 
 def test_a_caller_who_hangs_up_leaves_the_page_open_and_hears_nothing_more() -> None:

@@ -1,0 +1,110 @@
+"""What a person does with a page, by key or on the desk page: take it, close it, open it again.
+
+Each is one transaction: the row decides, and the journal has it or neither has.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+from ivr.clock import iso
+from ivr.line.answer import Line
+from ivr.storage import Entry, pages, working
+from ivr.storage.journal import append
+
+# key → outcome: how a page can end. Each is a person's word; nothing else closes one.
+OUTCOMES = {"1": "spoken_with", "2": "coming_in", "3": "sent_to_ae", "4": "not_reached"}
+SPOKEN = frozenset(OUTCOMES.values()) - {"not_reached"}  # the patient has been spoken with
+
+
+def take(line: Line, page: str, person: str, leg: str = "", sid: str = "") -> pages.Accepted:
+    """Take a page for `person`. "other": somebody else has it, or it is closed.
+
+    leg, sid  the phone and the call in which they took it; "" and "": on the desk page. Who took it there is
+              asked for the outcome like everybody else.
+    Errors: StoreUnavailable.
+    """
+    now = line.clock.now()
+    at, sid = iso(now, milliseconds=True), sid or f"desk {person}"
+
+    def work(conn: sqlite3.Connection) -> pages.Accepted:
+        result = pages.accept(conn, page, leg or person, sid, person, at)
+        if result == "taken":
+            append(conn, [taken(page, person, leg or person, sid, at)])
+            if not leg:
+                working.ask(conn, page, iso(now + ask_after(line, 0)))
+        return result
+
+    return line.store.write(work)
+
+
+def close(line: Line, page: str, person: str, outcome: str) -> bool:
+    """Close a page, and the same caller's other open pages with it. False: it was closed already.
+
+    outcome: one of OUTCOMES' values. Errors: ValueError for any other; StoreUnavailable.
+    """
+    if outcome not in OUTCOMES.values():
+        raise ValueError(f"a page ends as {', '.join(OUTCOMES.values())}, not as {outcome!r}")
+    key = f"page closed {iso(line.clock.now(), milliseconds=True)}"
+
+    def work(conn: sqlite3.Connection) -> bool:
+        row = pages.get(conn, page)
+        if row is None or row["state"] == "closed":
+            return False
+        append(conn, closing(line, conn, page, person, outcome, key))
+        return True
+
+    return line.store.write(work)
+
+
+def closing(
+    line: Line, conn: sqlite3.Connection, page: str, person: str, outcome: str, key: str
+) -> list[Entry]:
+    """Return the entries that close a page, and the same caller's other pages. key: names it in its call."""
+    at, data = iso(line.clock.now(), milliseconds=True), {"by": person, "outcome": outcome}
+    return [Entry(at, one, "page_closed", key, data) for one in working.of_caller(conn, page)]
+
+
+def reopen(line: Line, page: str, person: str) -> bool:
+    """Have a page worked again that was taken or closed. False: it is open. Errors: StoreUnavailable."""
+    at = iso(line.clock.now(), milliseconds=True)
+
+    def work(conn: sqlite3.Connection) -> bool:
+        row = pages.get(conn, page)
+        if row is None or row["state"] not in ("taken", "closed"):
+            return False
+        append(conn, [Entry(at, page, "page_reopened", f"page reopened {at}", {"by": person})])
+        return True
+
+    return line.store.write(work)
+
+
+def taken(page: str, person: str, leg: str, sid: str, at: str) -> Entry:
+    """Return the entry of a page that somebody took outside the caller's own call."""
+    return Entry(at, page, "page_taken", f"page taken {sid}", {"person": person, "leg": leg, "sid": sid})
+
+
+def released(line: Line, row: sqlite3.Row, why: str) -> Entry:
+    """Return the entry of a taken page (its row) that waits again, with when the next round begins."""
+    at = line.clock.now()
+    data = {
+        "leg": row["accepted_leg"],
+        "sid": row["accepted_sid"],
+        "why": why,
+        "next": iso(at + wait_after(line, row["round"] + 1)),
+    }
+    key = f"page released {row['accepted_sid']} {row['accepted_at']}"
+    return Entry(iso(at, milliseconds=True), row["page"], "page_released", key, data)
+
+
+def wait_after(line: Line, rounds: int) -> timedelta:
+    """Return how long a page waits when so many rounds were made in vain. The last wait repeats."""
+    waits = line.config.working.waits
+    return timedelta(minutes=waits[min(rounds, len(waits) - 1)])
+
+
+def ask_after(line: Line, asked: int) -> timedelta:
+    """Return how long after a talk, or the last asking, a clinician is asked how it ended."""
+    waits = line.config.working.ask_outcome
+    return timedelta(minutes=waits[min(asked, len(waits) - 1)])
