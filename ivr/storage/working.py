@@ -52,7 +52,7 @@ def needless(conn: sqlite3.Connection) -> list[str]:
 def unsettled(conn: sqlite3.Connection, before: str) -> list[sqlite3.Row]:
     """Return taken pages whose talk ended before `before` (UTC), and of which nothing was said since.
 
-    `errand` is the kind of the call in which it was taken, None for the caller's own; `ended` when that ended.
+    `errand`: the kind of the call in which it was taken, None for the caller's own; `ended`: its end.
     """
     return conn.execute(
         "SELECT p.*, e.kind AS errand, COALESCE(e.ended_at, c.ended_at) AS ended FROM pages p"

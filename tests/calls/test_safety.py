@@ -21,6 +21,8 @@ from ivr.storage.journal import Line
 from tests.calls import whims
 from tests.calls.stage import ALARM, CONFIG, DRILL, FULL_NUMBER
 
+SWITCHED_OFF = "fails for good and is switched off"  # a phone that can't be reached, rung again and again
+
 
 @settings(max_examples=60, derandomize=True)
 @given(whims.calls())
@@ -45,7 +47,7 @@ def play_and_judge(call: whims.Call) -> None:
     for record in records:
         text = logging.Formatter().format(record)  # with the traceback, if it has one
         assert not FULL_NUMBER.search(text), text
-        expected = call.cut is not None and any(part in text for part in DRILL)
+        expected = SWITCHED_OFF in text or (call.cut is not None and any(part in text for part in DRILL))
         assert record.levelno < logging.ERROR or expected, text
 
 
@@ -65,7 +67,7 @@ def play(call: whims.Call, stage: Stage) -> None:
     for caller in call.callers:
         stage.exchange.dial(call.from_, stage.config.clinic.number, caller)
         stage.exchange.run()
-        stage.exchange.run(600)
+        stage.exchange.run(30)
     stage.exchange.before_webhook.remove(before)
     stage.app.line.store.mend()
     stage.exchange.run(60)
