@@ -122,6 +122,17 @@ def test_the_latest_open_page_is_taken_and_its_patient_rung(stage: Stage) -> Non
     assert noted(stage) == ["let_in", "taken", "reached"]
 
 
+def test_after_the_talk_its_end_is_asked_for_and_closes_the_page(stage: Stage) -> None:
+    call = rings_about_her_skin(stage)
+    at_home(stage, Answers(5, "", talk=30))
+    heard = rings_the_line(stage, BEN, LET_IN, Presses("1"), Waits(), Presses("1"))
+    assert any(line.startswith("line: How did it end? Press 1: spoken with.") for line in heard)
+    with stage.app.line.store.read() as conn:
+        page = pages.get(conn, call)
+    assert page is not None
+    assert (page["state"], page["outcome"], page["closed_by"]) == ("closed", "spoken_with", "ben")
+
+
 def test_the_prompt_says_999_first_and_silence_or_star_is_a_patient(stage: Stage) -> None:
     for item in (Silent(), Presses("*")):
         heard = rings_the_line(stage, BEN, item, Leaves(0))
@@ -286,7 +297,7 @@ def test_asked_for_on_a_page_the_own_phone_rings_first(stage: Stage) -> None:
     heard = [f"{line.who}: {line.text}" for line in stage.exchange.transcript[before:]]
     assert "Ben: hears: This is the clinic line, with the call that you asked for." in " ".join(heard)
     assert "line: joins Ben and patient" in heard
-    assert page_of(stage, call) == ("taken", "ben")
+    assert page_of(stage, call) == ("closed", "ben")  # who presses 1 at every question says "spoken with"
     assert (shown(stage, BEN), shown(stage, CALLER)) == (stage.config.clinic.number,) * 2
 
 
@@ -325,4 +336,4 @@ def test_a_text_can_hold_a_link_that_does_the_same_after_the_pin(tmp_path: Path)
         assert answers == [403, 200, 403]
         stage.exchange.run(120)
         assert "line: joins Ben and patient" in texts_of(stage)
-        assert page_of(stage, call) == ("taken", "ben")
+        assert page_of(stage, call) == ("closed", "ben")  # who presses 1 at every question says "spoken with"

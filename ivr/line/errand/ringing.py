@@ -13,6 +13,7 @@ from ivr.line.answer import Line
 from ivr.line.errand import record
 from ivr.line.errand.asking import ask, key_of, missed
 from ivr.line.errand.errand import PATIENT, Errand, Said
+from ivr.line.errand.page import HOW_IT_ENDED
 from ivr.storage import Entry, callbacks, errands, pages
 from ivr.storage.entry import JSON
 
@@ -102,7 +103,10 @@ def over(line: Line, errand: Errand, came: Input, sid: str) -> Said:
     gone = isinstance(came, HungUp)
     if isinstance(ended, DialEnded) and ended.status in ANSWERED and ended.bridged is not False:
         entries = [record.result(line, errand, callbacks.REACHED)]
-        return Said(() if gone else (OVER,), errand, entries=entries)
+        if gone or not (errand.subject.startswith("CA") and _mine(line, errand.subject, sid)):
+            return Said(() if gone else (OVER,), errand, entries=entries)
+        # How it ended is asked, and the answer taken, as after any other call about a page.
+        return ask(line, replace(errand, kind="page"), "how", HOW_IT_ENDED, entries=entries)
     entries = [record.result(line, errand, "not_reached")]
     mine = errand.subject.startswith("CA") and _mine(line, errand.subject, sid)
     if mine:
