@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, whole
+from ivr.cli.setting import config_file, laid_over, whole
 
 if TYPE_CHECKING:
     from ivr.config import Config
@@ -56,6 +56,7 @@ def check(ctx: click.Context, file: Path, page: Path | None, folder: Path | None
 
     now = SystemClock().now()
     config, flows = whole(file)
+    config = laid_over(config)
     for problem in config.warnings:
         say(str(problem), err=True)
     found = prove(config, flows, now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, whole
+from ivr.cli.setting import config_file, laid_over, whole
 
 if TYPE_CHECKING:
     from ivr.cli.finding import Finding
@@ -39,6 +39,7 @@ def doctor(file: Path, url: str | None, mend: bool, yes: bool) -> None:
     from ivr.cli.screen import say
 
     config, flows = whole(file)
+    config = laid_over(config)
     found = list(_told(inside.environment(os.environ)))
     if any(finding.ill for finding in found):
         say("The rest needs these first.", err=True)

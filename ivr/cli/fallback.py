@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, load
+from ivr.cli.setting import config_file, laid_over, load
 
 if TYPE_CHECKING:
     from ivr.config import Config
@@ -47,7 +47,7 @@ def fallback(file: Path, out: Path | None, without_numbers: bool, days: int) -> 
     from ivr.telephony.hosted import write
     from ivr.telephony.static import static
 
-    config = load(file)
+    config = laid_over(load(file))
     numbers = not without_numbers and config.fallback.numbers
     made = static(config, SystemClock().now(), numbers, days)
     folder = out or config.fallback.folder or Path("fallback")

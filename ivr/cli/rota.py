@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, load
+from ivr.cli.setting import config_file, laid_over, load
 
 if TYPE_CHECKING:
     from ivr.config import Config
@@ -29,7 +29,8 @@ def rota(file: Path, at: str | None, days: int) -> None:
     """Say who is on call, now or at a time, and what changes ahead.
 
     In the order in which they are rung; names, never numbers. A gap is a time with fewer than two people on
-    call. An hour that comes twice, when the clocks go back, is the first of the two.
+    call. An hour that comes twice, when the clocks go back, is the first of the two. What was changed for a
+    time on the page Rota counts, where the line's data are (IVR_DATA).
 
     \b
     ivr rota
@@ -39,7 +40,7 @@ def rota(file: Path, at: str | None, days: int) -> None:
     from ivr.cli.screen import say
     from ivr.clock import SystemClock
 
-    config = load(file)
+    config = laid_over(load(file))
     when = _asked(at, config.clinic.zone) if at else SystemClock().now()
     for line in _on_call(config, when):
         say(line)

@@ -54,6 +54,28 @@ def load(file: Path, serving: bool = False) -> Config:
         raise Problems(bad.problems) from None
 
 
+def laid_over(config: Config) -> Config:
+    """Return the config with what staff have laid over rota and hours, if there is a database to say so."""
+    import sqlite3
+
+    from ivr.storage import laid
+    from ivr.storage.connection import reader
+
+    path = config.environment.data / "line.db"
+    if not path.is_file():
+        return config
+    try:
+        conn = reader(path)
+    except sqlite3.Error:
+        return config
+    try:
+        return config.laid_over(laid.everything(conn))
+    except sqlite3.Error:  # of another version, or no database at all: `ivr doctor` says so
+        return config
+    finally:
+        conn.close()
+
+
 def whole(file: Path, serving: bool = False) -> tuple[Config, Flows]:
     """Load config and flows. Raises Problems with those of both, even when the config can't be used."""
     from ivr.config.environment import environment

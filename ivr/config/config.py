@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -32,6 +32,8 @@ from ivr.flow.model import Known
 from ivr.rota import dues, hunt
 from ivr.rota import rota as calculator
 from ivr.rota.hours import Hours, next_opening
+from ivr.rota.laid import NOTHING, Laid
+from ivr.rota.rota import Override
 from ivr.yamlfile import Document, Problem
 
 
@@ -61,6 +63,7 @@ class Config:
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
+    laid: Laid = NOTHING  # over rota and hours, while the line runs
     _minute: Minute = field(default_factory=Minute, init=False, repr=False, compare=False)
 
     def known(self) -> Known:
@@ -73,6 +76,10 @@ class Config:
             texts=frozenset(self.texts),
             listen_seconds=self.line.listen_seconds,
         )
+
+    def laid_over(self, laid: Laid) -> Config:
+        """Return this config with `laid` over its rota and hours, in place of what lay there before."""
+        return replace(self, laid=laid)
 
     # --- when -------------------------------------------------------------------
 
@@ -141,11 +148,21 @@ class Config:
 
     @cached_property
     def _tables(self) -> Mapping[str, Hours]:
-        return {name: opening(table, self.clinic.zone) for name, table in self.hours.items()}
+        own = {name: opening(table, self.clinic.zone) for name, table in self.hours.items()}
+        return {
+            name: replace(hours, exceptions={**hours.exceptions, **self.laid.exceptions.get(name, {})})
+            for name, hours in own.items()
+        }
 
     @cached_property
     def _rota(self) -> calculator.Rota:
-        return oncall.table(self.rota, self.clinic.zone)
+        """What lies over it names people of its own time: those that config.yaml has lost are left out."""
+        own = oncall.table(self.rota, self.clinic.zone)
+        known = (replace(one, chain=self._known(one)) for one in self.laid.overrides)
+        return replace(own, overrides=(*own.overrides, *(one for one in known if one.chain)))
+
+    def _known(self, override: Override) -> tuple[str, ...]:
+        return tuple(name for name in override.chain if name in self.people)
 
     @cached_property
     def _numbers(self) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ PUBLIC = frozenset(
         "invitation.accept",
         "callback.form",  # whoever has a text's link, which works once, and only with the PIN
         "callback.ring",
+        "rota.fetched",  # one person's shifts, for calendar programs: by an address that nobody can guess
     }
 )
 

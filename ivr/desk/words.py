@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup
@@ -16,10 +16,13 @@ from ivr.storage.staff import Member
 
 
 def install(application: Flask, line: Line) -> None:
-    """Give templates their filters and names: when, day, masked, person; clinic, me, pages."""
+    """Give templates their filters and names: when, near, day, date, masked, person; clinic, me, pages."""
 
     def when(at: str | datetime | None) -> Markup:
         return written(at, line.config.clinic.zone, "%H:%M")
+
+    def near(at: str | datetime | None) -> Markup:
+        return written(at, line.config.clinic.zone, "%H:%M", year=False)
 
     def day(at: str | datetime | None) -> Markup:
         return written(at, line.config.clinic.zone, "")
@@ -27,7 +30,9 @@ def install(application: Flask, line: Line) -> None:
     def person(name: str) -> str:
         return person_name(line, name)
 
-    application.jinja_env.filters.update(when=when, day=day, masked=masked, person=person)
+    application.jinja_env.filters.update(
+            when=when, near=near, day=day, date=dated, masked=masked, person=person
+        )
 
     @application.context_processor
     def around() -> dict[str, object]:
@@ -59,11 +64,19 @@ def masked(number: str | None) -> str:
     return mask(number or "")
 
 
-def written(at: str | datetime | None, zone: str, clock: str) -> Markup:
+def dated(day: date | str) -> Markup:
+    """Return a day, which has no time zone, as <time>: "Fri 25 Dec 2026"."""
+    named = date.fromisoformat(day) if isinstance(day, str) else day
+    text = f"{named:%a} {named.day} {named:%b %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(named.isoformat(), text)
+
+
+def written(at: str | datetime | None, zone: str, clock: str, year: bool = True) -> Markup:
     """Return a stored time as <time>: "Tue 24 Nov 2026 02:10"; nothing for None or ""."""
     if not at:
         return Markup("")
     instant = from_iso(at) if isinstance(at, str) else at
     there = wall(instant, zone)
-    text = f"{there:%a} {there.day} {there:%b %Y}" + (f" {there:{clock}}" if clock else "")
+    text = f"{there:%a} {there.day} {there:%b}" + (f" {there.year}" if year else "")
+    text += f" {there:{clock}}" if clock else ""
     return Markup('<time datetime="{}">{}</time>').format(iso(instant), text)

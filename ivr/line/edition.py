@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from ivr.clock import Clock, iso
@@ -18,7 +19,8 @@ from ivr.flow.engine import Lost
 from ivr.flow.model import Flows
 from ivr.line.contacts import Contacts
 from ivr.line.moment import Moments
-from ivr.storage import Store, revisions
+from ivr.rota.laid import NOTHING, Laid
+from ivr.storage import Store, StoreUnavailable, laid, revisions
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,12 @@ class Edition:
         """What positions call it."""
         return self.flows.revision
 
+    def with_laid(self, over: Laid) -> Edition:
+        """Return it with `over` laid over its rota and hours."""
+        if self.config.laid.state == over.state:
+            return self
+        return replace(self, config=self.config.laid_over(over))
+
 
 class Editions:
     """The editions that a process holds. Threads share it; `live` is swapped in one step.
@@ -61,6 +69,9 @@ class Editions:
         self._clock = clock
         self._held = {first.revision: first}
         self._loading = threading.Lock()
+        self._laid = NOTHING
+        with suppress(StoreUnavailable):  # until it can be read, the rota of config.yaml holds
+            self._lay_over()
 
     def of(self, revision: str) -> Edition:
         """Return the edition of a revision. Errors: flow.engine.Lost when it isn't to be had.
@@ -77,16 +88,19 @@ class Editions:
         return found
 
     def look(self) -> bool:
-        """Take in what was published last, and return whether anything changed.
+        """Take in what was published last and what was laid over it; return whether anything changed.
 
         Errors: StoreUnavailable; LookupError or BadInput when it can't be loaded. What is live then stays.
         """
+        changed = self._lay_over()
         with self._store.read() as conn:
             newest = revisions.live(conn)
         if newest is None or newest["number"] <= self.live.number:
-            return False
+            return changed
         self.failed = newest["number"]
-        self.live = self._load(newest["revision"], newest["number"])
+        self._load(newest["revision"], newest["number"])
+        with self._loading:
+            self.live = self._held[newest["revision"]]
         self.failed = 0
         log.warning("revision %s is live now", self.live.revision)
         return True
@@ -102,6 +116,18 @@ class Editions:
             except Lost as error:
                 log.error("calls under way get the safe answer: %s", error)
 
+    def _lay_over(self) -> bool:
+        """Lay what staff have laid over rota and hours over every edition. Errors: StoreUnavailable."""
+        with self._store.read() as conn:
+            if laid.state(conn) == self._laid.state:
+                return False
+            found = laid.everything(conn)
+        with self._loading:
+            self._laid = found
+            self._held = {name: edition.with_laid(found) for name, edition in self._held.items()}
+            self.live = self._held[self.live.revision]
+        return True
+
     def _load(self, revision: str, number: int) -> Edition:
         with self._loading:
             held = self._held.get(revision)
@@ -110,6 +136,7 @@ class Editions:
                 config, flows = source.whole(self.live.config.environment, now=self._clock.now())
             else:
                 config, flows = held.config, held.flows
+            config = config.laid_over(self._laid)
             edition = Edition(config, flows, number) if held is None or number else held
             self._held.pop(revision, None)
             self._held[revision] = edition

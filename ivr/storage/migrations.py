@@ -392,6 +392,37 @@ def _working(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0012_laid")
+def _laid(db: Database) -> None:
+    _run(
+        db,
+        # Over the rota and hours of config.yaml. Rows of one "change" are undone together.
+        """CREATE TABLE overrides (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            "change" INTEGER NOT NULL,
+            starts_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            chain TEXT NOT NULL,
+            who TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            removed_at TEXT)""",
+        "CREATE INDEX overrides_removed ON overrides (id) WHERE removed_at IS NOT NULL",
+        """CREATE TABLE exceptions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hours TEXT NOT NULL,
+            day TEXT NOT NULL,
+            spans TEXT NOT NULL,
+            who TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            removed_at TEXT)""",
+        "CREATE INDEX exceptions_removed ON exceptions (id) WHERE removed_at IS NOT NULL",
+        """CREATE TABLE feeds (
+            person TEXT PRIMARY KEY,
+            token TEXT NOT NULL UNIQUE,
+            made_at TEXT NOT NULL) WITHOUT ROWID""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

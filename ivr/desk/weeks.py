@@ -1,0 +1,135 @@
+"""The rota by weeks, as the page tells and draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from html import escape
+
+from markupsafe import Markup
+
+from ivr.config import Config
+from ivr.rota.laid import stretches
+from ivr.rota.local import instant, wall
+from ivr.rota.rota import Chain
+
+_NAMES, _DAY, _HEAD, _LANE = 116, 92, 26, 30  # px: of the names, a day, the days' names, a person's lane
+_SHORT = 13  # letters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From `starts` until `ends` (UTC) `chain` is on call. extra: an override holds then."""
+
+    starts: datetime
+    ends: datetime
+    chain: Chain
+    extra: bool
+
+    @property
+    def gap(self) -> str:
+        """What is the matter with it, in words; "" when nothing is."""
+        return "" if len(self.chain) > 1 else "Only one person" if self.chain else "Nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven local days from Monday `first`. `drawn`: the picture, as SVG."""
+
+    first: date
+    stretches: tuple[Stretch, ...]
+    drawn: Markup
+
+    @property
+    def gaps(self) -> tuple[Stretch, ...]:
+        return tuple(one for one in self.stretches if one.gap)
+
+
+def weeks(config: Config, now: datetime, count: int) -> list[Week]:
+    """Return so many weeks, this one first."""
+    zone = config.clinic.zone
+    today = wall(now, zone).date()
+    monday = today - timedelta(days=today.weekday())
+    return [_week(config, monday + timedelta(weeks=ahead), now) for ahead in range(count)]
+
+
+def _week(config: Config, monday: date, now: datetime) -> Week:
+    rota, zone = config.rota_table(), config.clinic.zone
+    edges = [instant(zone, monday + timedelta(days=day), 0) for day in range(8)]
+    found = tuple(
+        Stretch(at, until, chain, any(one.starts <= at < one.ends for one in rota.overrides))
+        for at, until, chain in stretches(rota, edges[0], edges[7])
+    )
+    return Week(monday, found, Markup("".join(_drawing(config, monday, edges, found, now))))
+
+
+def _drawing(
+    config: Config, monday: date, edges: Sequence[datetime], found: Sequence[Stretch], now: datetime
+) -> Iterator[str]:
+    people = [name for name in config.people if any(name in one.chain for one in found)]
+    foot = any(one.gap for one in found)  # a lane that says how many are left
+    wide, tall = _NAMES + 7 * _DAY + 4, _HEAD + _LANE * (len(people) + foot) + 4
+    label = f"Week from {monday.day} {monday:%B}: who is on call, drawn. The list below says it in words."
+    yield f'<svg class="week" viewBox="0 0 {wide} {tall}" role="img" aria-label="{label}">'
+    yield f"<title>{label}</title>"
+    for day in range(7):
+        there, left = monday + timedelta(days=day), _NAMES + day * _DAY
+        shade = "#eef3f3" if day % 2 else "#fff"
+        yield f'<rect x="{left}" y="0" width="{_DAY}" height="{tall}" fill="{shade}"/>'
+        yield f'<text x="{left + 6}" y="17" font-size="13" fill="#223">{there:%a} {there.day}</text>'
+    for lane, name in enumerate(people):
+        middle = _HEAD + lane * _LANE + 19
+        yield f'<text x="2" y="{middle}" font-size="13" fill="#223">{escape(_short(config, name))}</text>'
+    for one in found:
+        left, right = _across(one.starts, edges), _across(one.ends, edges)
+        if one.gap:
+            yield from _red(left, right - left, tall, len(one.chain))
+        for place, name in enumerate(one.chain):
+            yield from _bar(left, right - left, _HEAD + people.index(name) * _LANE, place)
+    if edges[0] <= now < edges[7]:
+        at = _across(now, edges)
+        yield f'<text x="{at - 3:.1f}" y="11" font-size="11" fill="#7a3c00" text-anchor="end">now</text>'
+        yield f'<path d="M{at:.1f} 2V{tall}" stroke="#b35900" stroke-width="3"/>'
+    yield "</svg>"
+
+
+def _bar(left: float, wide: float, top: int, place: int) -> Iterator[str]:
+    """Whoever is rung first is dark, the others pale; the number says it too."""
+    fill, ink = ("#1b666b", "#fff") if place == 0 else ("#cfe5e4", "#0f464a")
+    yield (
+        f'<rect x="{left + 0.5:.1f}" y="{top + 3}" width="{max(wide - 1, 2):.1f}" height="{_LANE - 6}" rx="3"'
+        f' fill="{fill}" stroke="#1b666b"/>'
+    )
+    if wide > 12:
+        middle = left + wide / 2
+        yield (
+            f'<text x="{middle:.1f}" y="{top + 20}" font-size="13" text-anchor="middle"'
+            f' fill="{ink}">{place + 1}</text>'
+        )
+
+
+def _red(left: float, wide: float, tall: int, count: int) -> Iterator[str]:
+    """A gap: red over all lanes, hatched, with how many are left at its foot."""
+    yield f'<rect x="{left:.1f}" y="{_HEAD}" width="{wide:.1f}" height="{tall - _HEAD}" fill="#fbdcdc"/>'
+    step = 9
+    for at in range(0, int(wide) + 1, step):
+        yield f'<path d="M{left + at:.1f} {tall}v-{_LANE - 4}" stroke="#c62828" stroke-width="1.5"/>'
+    if wide > 52:
+        word = "only one" if count else "nobody"
+        yield f'<rect x="{left + 2:.1f}" y="{tall - _LANE + 6}" width="56" height="18" fill="#fff"/>'
+        yield f'<text x="{left + 5:.1f}" y="{tall - 12}" font-size="12" fill="#9b1c1c">{word}</text>'
+
+
+def _across(at: datetime, edges: Sequence[datetime]) -> float:
+    """Where an instant lies, in px: days that last 23 or 25 hours are drawn as wide as the others."""
+    for day in range(7):
+        if at < edges[day + 1]:
+            part = max((at - edges[day]) / (edges[day + 1] - edges[day]), 0.0)
+            return _NAMES + (day + part) * _DAY
+    return float(_NAMES + 7 * _DAY)
+
+
+def _short(config: Config, name: str) -> str:
+    full = config.people[name].name
+    return full if len(full) <= _SHORT else f"{full[: _SHORT - 1]}…"
