@@ -152,7 +152,7 @@ def blueprint(line: Line) -> Room:
         config, now = line.config, line.clock.now()
         with line.store.read() as conn:
             person = feeds.of_token(conn, token)
-        if person not in config.people:
+        if person is None or person not in config.people:
             abort(404)
         name = f"{config.clinic.name}: on call"
         text = calendar(config.rota_table(), person, name, now - BACK, now + AHEAD, now)

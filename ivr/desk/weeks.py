@@ -74,10 +74,10 @@ def _drawing(
     yield f'<svg class="week" viewBox="0 0 {wide} {tall}" role="img" aria-label="{label}">'
     yield f"<title>{label}</title>"
     for day in range(7):
-        there, left = monday + timedelta(days=day), _NAMES + day * _DAY
+        there, edge = monday + timedelta(days=day), _NAMES + day * _DAY
         shade = "#eef3f3" if day % 2 else "#fff"
-        yield f'<rect x="{left}" y="0" width="{_DAY}" height="{tall}" fill="{shade}"/>'
-        yield f'<text x="{left + 6}" y="17" font-size="13" fill="#223">{there:%a} {there.day}</text>'
+        yield f'<rect x="{edge}" y="0" width="{_DAY}" height="{tall}" fill="{shade}"/>'
+        yield f'<text x="{edge + 6}" y="17" font-size="13" fill="#223">{there:%a} {there.day}</text>'
     for lane, name in enumerate(people):
         middle = _HEAD + lane * _LANE + 19
         yield f'<text x="2" y="{middle}" font-size="13" fill="#223">{escape(_short(config, name))}</text>'
@@ -88,9 +88,9 @@ def _drawing(
         for place, name in enumerate(one.chain):
             yield from _bar(left, right - left, _HEAD + people.index(name) * _LANE, place)
     if edges[0] <= now < edges[7]:
-        at = _across(now, edges)
-        yield f'<text x="{at - 3:.1f}" y="11" font-size="11" fill="#7a3c00" text-anchor="end">now</text>'
-        yield f'<path d="M{at:.1f} 2V{tall}" stroke="#b35900" stroke-width="3"/>'
+        here = _across(now, edges)
+        yield f'<text x="{here - 3:.1f}" y="11" font-size="11" fill="#7a3c00" text-anchor="end">now</text>'
+        yield f'<path d="M{here:.1f} 2V{tall}" stroke="#b35900" stroke-width="3"/>'
     yield "</svg>"
 
 

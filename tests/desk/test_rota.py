@@ -8,7 +8,7 @@ import icalendar
 import pytest
 
 from ivr.storage.staff import Role
-from tests.desk.desk import Browser, Desk, words
+from tests.desk.desk import HERE, Browser, Desk, words
 
 NIGHT = {"from": "2026-11-24T20:00", "until": "2026-11-25T08:00"}
 FORM = {"kind": "alone", **NIGHT, "first": "chloe", "second": "ana"}
@@ -28,7 +28,7 @@ def test_an_owner_looks_saves_and_undoes(desk: Desk) -> None:
     status, said, state = look(ana, **FORM)
     assert status == 200 and "Ben Ashdown, then Chloe Farrow, then Ana Marlow" in said
     assert desk.rows("SELECT * FROM overrides") == []
-    assert ana.post("/desk/rota/change", **FORM, state=state).status_code == 302
+    assert ana.post("/desk/rota/change", HERE, **FORM, state=state).status_code == 302
     assert desk.rows('SELECT "change", starts_at, ends_at, chain, who FROM overrides') == [
         {
             "change": 1,
@@ -51,7 +51,7 @@ def test_a_gap_is_shown_before_it_is_saved_and_after(desk: Desk) -> None:
     _, said, state = look(ana, **(FORM | {"second": ""}))
     assert "Only one person would be on call Tue 24 Nov 2026 20:00 to Wed 25 Nov 2026 08:00" in said
     assert "Save it all the same" in said
-    ana.post("/desk/rota/change", **(FORM | {"second": ""}), state=state)
+    ana.post("/desk/rota/change", HERE, **(FORM | {"second": ""}), state=state)
     shown = words(ana.get("/desk/rota"))
     assert "Only one person (Chloe Farrow): Tue 24 Nov 20:00 to Wed 25 Nov 08:00" in shown
 
@@ -59,12 +59,12 @@ def test_a_gap_is_shown_before_it_is_saved_and_after(desk: Desk) -> None:
 def test_another_change_that_lies_there_is_named_and_a_race_is_refused(desk: Desk) -> None:
     ana = desk.as_("ana", "owner", "ana")
     _, _, state = look(ana, **FORM)
-    ana.post("/desk/rota/change", **FORM, state=state)
+    ana.post("/desk/rota/change", HERE, **FORM, state=state)
     _, said, _ = look(ana, **SWAP)
     assert "isn't on call in that time" in said  # Ben was replaced
     other = SWAP | {"out": "ana", "into": "ben"}
     assert "It lies over another change" in look(ana, **other)[1]
-    late = ana.post("/desk/rota/change", **other, state=state)
+    late = ana.post("/desk/rota/change", HERE, **other, state=state)
     assert late.status_code == 409 and "Somebody changed the rota meanwhile" in words(late)
     assert len(desk.rows("SELECT * FROM overrides")) == 1
 
@@ -74,9 +74,9 @@ def test_a_clinician_hands_over_their_own_shifts_and_no_others(desk: Desk) -> No
     mine = SWAP | {"out": "", "into": "ana"}
     status, said, state = look(ben, **mine)
     assert status == 200 and "Ana Marlow, then Chloe Farrow" in said
-    assert ben.post("/desk/rota/change", **mine, state=state).status_code == 302
+    assert ben.post("/desk/rota/change", HERE, **mine, state=state).status_code == 302
     for form in (SWAP | {"out": "chloe"}, FORM):
-        answer = ben.post("/desk/rota/change", **form, state="")
+        answer = ben.post("/desk/rota/change", HERE, **form, state="")
         assert answer.status_code == 422 or answer.status_code == 409, form
         assert look(ben, **(SWAP | {"out": "chloe"}))[0] == 422
     assert len(desk.rows("SELECT * FROM overrides")) == 1
@@ -96,7 +96,7 @@ def test_others_read_it_only(desk: Desk, role: Role, person: str) -> None:
     assert page.status_code == 200 and "Ben Ashdown, then Chloe Farrow" in words(page)
     assert "/desk/rota/change" not in page.text and "/desk/rota/day" not in page.text
     assert joe.get("/desk/rota/change").status_code == 403
-    assert joe.post("/desk/rota/change", **FORM).status_code == 403
+    assert joe.post("/desk/rota/change", HERE, **FORM).status_code == 403
     assert joe.post("/desk/rota/undo", change="1").status_code == 403
     assert joe.post("/desk/rota/calendar").status_code == 403
 
@@ -122,7 +122,7 @@ def test_what_is_typed_wrong_is_told_and_kept(desk: Desk, wrong: dict[str, str],
         form["second"] = ""
     status, page, _ = look(ana, **form)
     assert status == 422 and said in page
-    answer = ana.post("/desk/rota/change", **form, state="0-0-0-0")
+    answer = ana.post("/desk/rota/change", HERE, **form, state="0-0-0-0")
     assert answer.status_code == 422 and said in words(answer)
     assert f'value="{form["until"]}"' in answer.text
     assert desk.rows("SELECT * FROM overrides") == []
@@ -133,7 +133,7 @@ def test_an_hour_that_comes_twice_is_the_first_of_the_two(desk: Desk) -> None:
     ana = desk.as_("ana", "owner", "ana")
     form = FORM | {"from": "2027-10-31T01:30", "until": "2027-10-31T09:00"}
     _, _, state = look(ana, **form)
-    ana.post("/desk/rota/change", **form, state=state)
+    ana.post("/desk/rota/change", HERE, **form, state=state)
     assert desk.rows("SELECT starts_at FROM overrides") == [{"starts_at": "2027-10-31T00:30:00Z"}]
 
 
@@ -142,7 +142,7 @@ def test_a_day_with_other_hours(desk: Desk) -> None:
     day = {"hours": "desk", "day": "2026-12-24", "spans": "08:00-12:00"}
     _, said, _ = look(ana, "/desk/rota/day", **day)
     assert "Thu 24 Dec 2026 Now 08:00-21:00 Then 08:00-12:00" in said
-    assert ana.post("/desk/rota/day", **day).status_code == 302
+    assert ana.post("/desk/rota/day", HERE, **day).status_code == 302
     assert "desk on Thu 24 Dec 2026 : 08:00-12:00" in words(ana.get("/desk/rota"))
     for wrong, told in (
         ({"hours": "moon"}, "There are no such hours"),
@@ -153,7 +153,7 @@ def test_a_day_with_other_hours(desk: Desk) -> None:
     ):
         status, said, _ = look(ana, "/desk/rota/day", **(day | wrong))
         assert status == 422 and told in said
-        assert ana.post("/desk/rota/day", **(day | wrong)).status_code == 422
+        assert ana.post("/desk/rota/day", HERE, **(day | wrong)).status_code == 422
     assert ana.post("/desk/rota/day/undo", day="1").status_code == 302
     assert "desk on Thu" not in words(ana.get("/desk/rota"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import icalendar
 from hypothesis import given
@@ -22,7 +23,7 @@ END = NOW + timedelta(days=10)
 
 
 def test_it_holds_just_the_times_on_call_with_the_place() -> None:
-    read = icalendar.Calendar.from_ical(calendar(ROTA, "ana", "Rose Clinic: on call", NOW, END, NOW))
+    read: Any = icalendar.Calendar.from_ical(calendar(ROTA, "ana", "Rose Clinic: on call", NOW, END, NOW))
     events = [(one["DTSTART"].dt, one["DTEND"].dt, str(one["SUMMARY"])) for one in read.walk("VEVENT")]
     places = ("first", "second", "third")
     at = NOW
@@ -48,7 +49,8 @@ def test_names_survive_folding_and_escaping(name: str) -> None:
     text = calendar(ROTA, "ana", name, NOW, END, NOW)
     assert all(len(line) <= 75 for line in text.split(b"\r\n"))
     assert text.count(b"\n") == text.count(b"\r\n") and text.endswith(b"END:VCALENDAR\r\n")
-    unfolded = icalendar.parser.Contentlines.from_ical(text)
+    lines: Any = icalendar.parser.Contentlines
+    unfolded = lines.from_ical(text)
     (line,) = [str(one) for one in unfolded if str(one).startswith("NAME:")]
     plain = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), line.removeprefix("NAME:"))
     assert plain == "\n".join(name.splitlines())
