@@ -115,10 +115,10 @@ def _red(left: float, wide: float, tall: int, count: int) -> Iterator[str]:
     step = 9
     for at in range(0, int(wide) + 1, step):
         yield f'<path d="M{left + at:.1f} {tall}v-{_LANE - 4}" stroke="#c62828" stroke-width="1.5"/>'
-    if wide > 52:
-        word = "only one" if count else "nobody"
-        yield f'<rect x="{left + 2:.1f}" y="{tall - _LANE + 6}" width="56" height="18" fill="#fff"/>'
-        yield f'<text x="{left + 5:.1f}" y="{tall - 12}" font-size="12" fill="#9b1c1c">{word}</text>'
+    if wide > 44:
+        word = "only 1" if count else "nobody"
+        yield f'<rect x="{left + 2:.1f}" y="{tall - _LANE + 6}" width="42" height="18" fill="#fff"/>'
+        yield f'<text x="{left + 4:.1f}" y="{tall - 12}" font-size="12" fill="#9b1c1c">{word}</text>'
 
 
 def _across(at: datetime, edges: Sequence[datetime]) -> float:
