@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ivr.clock import Clock, SystemClock
@@ -36,16 +36,21 @@ class App:
 
     line: Line
     webhooks: Webhooks
-    pages: Flask
+    watch: Watch
     telephone: Telephone
     ticks: dict[str, Callable[[], object]]
 
-    @property
+    @cached_property
+    def pages(self) -> Flask:
+        """What Flask serves, made when it is first asked for: a scheduler never does."""
+        return pages(self.line, self.watch)
+
+    @cached_property
     def wsgi(self) -> WSGIApplication:
         """All of it, for a server that gives each request a thread."""
         from ivr.telephony.wsgi import before
 
-        return before(self.webhooks, self.pages.wsgi_app)
+        return before(self.webhooks, lambda environ, start: self.pages.wsgi_app(environ, start))
 
     def rsgi(self, begun: Callable[[], object]) -> Front:
         """All of it, for granian: one thread decides all webhooks. `begun` is called in it, at first."""
@@ -104,7 +109,7 @@ def build(
         mail = SmtpMail(environment.smtp_url)
     webhooks = Webhooks(line)
     jobs = ticks(line, telephone, webhooks.errand_urls, watch, mail)
-    return App(line, webhooks, pages(line, watch), telephone, jobs)
+    return App(line, webhooks, watch, telephone, jobs)
 
 
 def pages(line: Line, watch: Watch | None = None) -> Flask:

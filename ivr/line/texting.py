@@ -42,6 +42,8 @@ def send(line: Line, telephone: Telephone, news_url: NewsUrl | None = None) -> i
             valid = min(max(left, VALID_FOR), LONGEST_VALID)
         return telephone.text(way.to, line.config.clinic.number, body, callback, valid)
 
+    if not _waiting(line):
+        return 0
     sent = _all(line, TEXT, text)
     for row in line.store.write(lambda conn: outbox.expire(conn, iso(line.clock.now()))):
         _given_up(row, row["last_error"] or "its time ran out before it could be sent")
@@ -56,7 +58,7 @@ def send_mails(line: Line, mail: Mail) -> int:
         subject = " ".join(filter(None, (line.config.clinic.name, ref)))
         return mail.send(line.config.clinic.mail, way.to, subject, body, row["key"])
 
-    return _all(line, MAIL, post)
+    return _all(line, MAIL, post) if _waiting(line) else 0
 
 
 def news(
@@ -74,6 +76,11 @@ def news(
     if enough and contact:
         found.append(line.contacts.failed(at, call, contact, "text", enough, f"text fault {sid}", code))
     return found
+
+
+def _waiting(line: Line) -> bool:
+    with line.store.read() as conn:
+        return outbox.waiting(conn, iso(line.clock.now()))
 
 
 def _all(line: Line, channel: str, act: Callable[[sqlite3.Row, Way, str], str]) -> int:

@@ -50,6 +50,16 @@ def put(
     )
 
 
+def waiting(conn: sqlite3.Connection, now: str) -> bool:
+    """Return whether claim() or expire() might find a row: a look that needs no write door."""
+    found = conn.execute(
+        "SELECT 1 FROM errands WHERE state IN ('queued', 'placing')"
+        " AND (due_at <= ?1 OR deadline <= ?1) LIMIT 1",
+        (now,),
+    )
+    return found.fetchone() is not None
+
+
 def claim(conn: sqlite3.Connection, now: str, most: int = 10, lease: int = 30) -> list[sqlite3.Row]:
     """Take up to `most` rows that are due, oldest first; nobody else gets them for `lease` seconds."""
     until = (datetime.fromisoformat(now) + timedelta(seconds=lease)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -41,6 +41,16 @@ def put(
     )
 
 
+def waiting(conn: sqlite3.Connection, now: str) -> bool:
+    """Return whether claim() or expire() might find a row: a look that needs no write door."""
+    found = conn.execute(
+        "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending')"
+        " AND (due_at <= ?1 OR deadline <= ?1) LIMIT 1",
+        (now,),
+    )
+    return found.fetchone() is not None
+
+
 def claim(
     conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60, channel: str = "text"
 ) -> list[sqlite3.Row]:

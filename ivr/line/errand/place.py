@@ -29,7 +29,16 @@ Urls = Callable[[Errand], tuple[str, str]]  # → where the call goes on, and wh
 
 def place(line: Line, telephone: Telephone, urls: Urls) -> int:
     """Ring what is due; return how many calls were placed. Then end those that the provider says are over."""
-    now = iso(line.clock.now())
+    now, count = iso(line.clock.now()), 0
+    with line.store.read() as conn:
+        waiting = errands.waiting(conn, now)
+    if waiting:
+        count = _due(line, telephone, urls, now)
+    sweep(line, telephone)
+    return count
+
+
+def _due(line: Line, telephone: Telephone, urls: Urls, now: str) -> int:
     count = 0
     while rows := line.store.write(lambda conn: errands.claim(conn, now)):
         count += sum(_place(line, telephone, urls, row) for row in rows)
@@ -37,7 +46,6 @@ def place(line: Line, telephone: Telephone, urls: Urls) -> int:
         why = row["last_error"] or "it was never tried"
         log.error("errand %s (%s) came too late: %s", row["id"], row["kind"], why)
         line.store.record(ended(line, of_row(row), "expired", why))
-    sweep(line, telephone)
     return count
 
 
