@@ -82,6 +82,7 @@ def build(
     config: Config,
     clock: Clock | None = None,
     told: Flows | None = None,
+    *,
     number: int = 0,
     pace: float = 0,
 ) -> App:

@@ -109,7 +109,7 @@ class Stage:
         environment = replace(read.environment, data=data, twilio_api_url=self.exchange.url)
         shifts = read.shifts if self._drills else read.shifts.model_copy(update=QUIET)
         config = replace(read, environment=environment, shifts=shifts)
-        return app.build(config, self._clock, flows, ASLEEP)
+        return app.build(config, self._clock, flows, pace=ASLEEP)
 
     def _tick(self) -> None:
         now = self._clock.elapsed()
