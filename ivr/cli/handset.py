@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from ivr.app import App
 from ivr.cli.stage import Stage
 from ivr.config import Config
 from ivr.exchange.clock import RealClock
@@ -15,17 +19,22 @@ from ivr.exchange.handset.handset import Handset
 from ivr.exchange.handset.phones import Phone
 from ivr.line.story import told
 from ivr.rota.local import minute
-from ivr.storage import calls, journal
+from ivr.storage import calls, journal, passwords, staff, tokens
 
 CALLER = "+447700900123"
+VISITOR = "visitor"
 
 
 @contextmanager
 def opened(file: Path, at: datetime, speed: float = 1.0) -> Iterator[tuple[Stage, Handset]]:
     """Lend a line at an exchange whose telephones are on a page. It stands still until handset.run()."""
-    clock = RealClock(at, speed)
-    with tempfile.TemporaryDirectory(prefix="ivr-") as data, Stage(file, Path(data), clock) as stage:
+    clock, password = RealClock(at, speed), secrets.token_urlsafe(9)
+    with (
+        tempfile.TemporaryDirectory(prefix="ivr-") as data,
+        Stage(file, Path(data), clock, begun=partial(let_in, password=password)) as stage,
+    ):
         record = Record(stage)
+        desk = f"The staff's pages: log in as {VISITOR}, password {password}"
         with Handset(
             stage.exchange,
             clock,
@@ -34,9 +43,23 @@ def opened(file: Path, at: datetime, speed: float = 1.0) -> Iterator[tuple[Stage
             zone=stage.config.clinic.zone,
             title=f"Try the line of {stage.config.clinic.name}",
             strips={"The journal": record.new},
+            links=[(desk, f"{stage.public}/desk/")],
             moved=stage.moved,
         ) as handset:
             yield stage, handset
+
+
+def let_in(built: App, password: str) -> None:
+    """Make an account for whoever tries the line: a clinician's, because an owner needs an app to log in."""
+    line = built.line
+    now, link = line.clock.now(), tokens.digest(tokens.new())
+    kept = passwords.hashed(password)
+
+    def make(conn: sqlite3.Connection) -> None:
+        staff.add(conn, VISITOR, "clinician", "", link, now)
+        staff.accept(conn, link, kept, now)
+
+    line.store.write(make)
 
 
 def phones(config: Config) -> list[Phone]:

@@ -7,7 +7,7 @@ outside this machine, and no account is needed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,8 @@ class Stage:
 
     data    where the line keeps its record
     drills  whoever begins a shift is rung, as on a real line; else a call is played and nothing beside it
+    begun   what to do with each line that is built on a record that is new. With it, the line's own address
+            is the one on which it listens here, so that a browser can log in to the staff's pages
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Stage:
         switches: Switches = DOCUMENTED,
         seed: int | None = None,
         drills: bool = False,
+        begun: Callable[[app.App], None] | None = None,
     ) -> None:
         self._drills = drills
+        self._begun = begun
         self._file = config
         self._data = data
         self._records = 0  # how often it has begun anew
@@ -59,19 +63,20 @@ class Stage:
         self._server = make_server("127.0.0.1", 0, self._wsgi, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         local = f"http://127.0.0.1:{self._server.server_port}"
+        self.public = PUBLIC if begun is None else local
         self.exchange = Exchange(ACCOUNT, TOKEN, clock, switches, seed, via={PUBLIC: local})
         self.app: app.App
 
     def __enter__(self) -> Self:
         self.exchange.start()
         try:
-            self.app = self._build()
+            self.app = self._build(new=True)
         except BaseException:
             self._server.server_close()
             self.exchange.close()
             raise
         number = self.config.clinic.number
-        self.exchange.add_number(number, f"{PUBLIC}/voice", status_callback=f"{PUBLIC}/status")
+        self.exchange.add_number(number, f"{self.public}/voice", status_callback=f"{self.public}/status")
         self.exchange.names.update(self._names())
         self.exchange.every(TICK, self._tick)
         self._thread.start()
@@ -101,15 +106,21 @@ class Stage:
         self._woken, self._ran = self._clock.elapsed(), 0.0
         if back:
             self._records += 1
-            self.restart()
+            self.app.close()
+            self.app = self._build(new=True)
 
-    def _build(self) -> app.App:
+    def _build(self, new: bool = False) -> app.App:
         read, flows = _read(self._file, self._file.stat().st_mtime_ns if self._file.exists() else 0)
         data = self._data / f"record-{self._records}" if self._records else self._data
-        environment = replace(read.environment, data=data, twilio_api_url=self.exchange.url)
+        environment = replace(
+            read.environment, data=data, twilio_api_url=self.exchange.url, public_url=self.public
+        )
         shifts = read.shifts if self._drills else read.shifts.model_copy(update=QUIET)
         config = replace(read, environment=environment, shifts=shifts)
-        return app.build(config, self._clock, flows, pace=ASLEEP)
+        built = app.build(config, self._clock, flows, pace=ASLEEP)
+        if new and self._begun is not None:
+            self._begun(built)
+        return built
 
     def _tick(self) -> None:
         now = self._clock.elapsed()
