@@ -118,11 +118,14 @@ def pages(line: Line, watch: Watch | None = None) -> Flask:
     from flask import Flask
 
     from ivr.desk import desk
+    from ivr.line.proved import Proofs
     from ivr.line.watch import Watch
+    from ivr.proof.figures import proved
     from ivr.telephony import health
 
     application = Flask("ivr", static_folder=None, static_url_path="/static")
     application.register_blueprint(health.blueprint(line, watch or Watch(line)))
+    application.extensions["proofs"] = Proofs(proved)
     desk.install(application, line)
     return application
 

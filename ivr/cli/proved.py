@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ivr.cli.screen import say, table
+from ivr.proof.figures import SIGN_HEADS, figures, rules, signs
+
+__all__ = ["SIGN_HEADS", "figures", "rules", "signs", "summary", "violations", "write_stories"]
 
 if TYPE_CHECKING:
-    from ivr.flow.rules import SignPace, Violation
+    from ivr.flow.rules import Violation
     from ivr.flow.telling import Setting
     from ivr.proof import Proof
 
-SIGN_HEADS = ("sign", "leads to", "999 said", "phone rings", "as heard", "next phone", "nobody came: advice")
-FIGURES = ("states", "ways on", "inputs tried", "rules held", "999 said", "longest prompt")
 
 
 def violations(found: Proof) -> None:
@@ -58,56 +58,3 @@ def summary(found: Proof) -> None:
     say()
     values = figures(found)
     table(tuple(values), [tuple(values.values())])
-
-
-def figures(found: Proof) -> dict[str, str]:
-    """Return what was looked at: name → value."""
-    from ivr.flow.rules import RULES, first_999
-
-    exploration, given = found.evidence.exploration, found.evidence
-    longest = max(map(given.seconds, found.texts()), default=0.0)
-    values = (
-        f"{len(exploration.states):,}",
-        f"{sum(len(state.edges) for state in exploration.states):,}",
-        f"{exploration.turns:,}",
-        f"{found.held} of {len(RULES)}",
-        _told(first_999(given)),
-        f"{longest:.1f} s",
-    )
-    return dict(zip(FIGURES, values, strict=True))
-
-
-def signs(found: Proof) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each sign: best to worst, and the limits' own caller between them."""
-    from ivr.flow.rules import first_999
-
-    told = _told(first_999(found.evidence)).removesuffix(" s")
-    for pace in found.paces:
-        means = sorted(one.replace("_", " ") if one else "more questions" for one in pace.means)
-        as_heard = pace.seconds["as_heard"].ring
-        yield (
-            pace.sign,
-            ", ".join(means),
-            told,
-            _span(pace, lambda seconds: seconds.ring),
-            "–" if as_heard is None else f"{as_heard:.0f}",
-            _span(pace, lambda seconds: seconds.next_ring),
-            _span(pace, lambda seconds: seconds.advice),
-        )
-
-
-def _told(seconds: float | None) -> str:
-    return "not always" if seconds is None else f"{seconds:.1f} s"
-
-
-def _span(pace: SignPace, which: Callable[..., float | None]) -> str:
-    best, worst = which(pace.seconds["at_once"]), which(pace.seconds["heard_out"])
-    return "–" if best is None or worst is None else f"{best:.0f} to {worst:.0f}"
-
-
-def rules(found: Proof) -> Iterator[tuple[str, str, bool]]:
-    """Yield (name, what it holds, whether it holds) of each rule."""
-    from ivr.flow.rules import RULES
-
-    for rule in RULES:
-        yield rule.name, rule.says, rule.name not in found.broken

@@ -65,6 +65,7 @@ def revisions(file: Path, number: int, diff: tuple[str, str] | None, as_json: bo
 
 
 def _listed(conn: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
+    from ivr.config.difference import short
     from ivr.storage import revisions
 
     rows = revisions.latest(conn, most + 1)
@@ -79,7 +80,7 @@ def _listed(conn: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
                 "at": row["at"],
                 "how": row["how"],
                 "by": row["by"],
-                "changed": "first" if before is None else _short(before, texts[place]),
+                "changed": "first" if before is None else short(before, texts[place]),
             }
         )
     return listed
@@ -93,34 +94,11 @@ def _cells(row: Mapping[str, Any], zone: str) -> tuple[str, ...]:
     return "*" if row["live"] else "", row["revision"], when, row["how"], row["by"], row["changed"]
 
 
-def _short(before: Texts, after: Texts) -> str:
-    """ "config.yaml +1 -1, desk.yaml new"."""
-    parts = []
-    for name in sorted(before.keys() | after.keys(), key=lambda name: (name != _CONFIG, name)):
-        if name not in before or name not in after:
-            parts.append(f"{name} {'gone' if name in before else 'new'}")
-        elif before[name] != after[name]:
-            lines = list(_lines(before[name], after[name], name, name))[2:]
-            gained, lost = (sum(line.startswith(sign) for line in lines) for sign in "+-")
-            parts.append(f"{name} +{gained} -{lost}")
-    return ", ".join(parts) or "nothing"
-
-
 def _diff(before: Texts, after: Texts, a: str, b: str) -> Iterator[str]:
     """Yield the lines that differ, with a few around them, file by file."""
-    same = True
-    for name in sorted(before.keys() | after.keys(), key=lambda name: (name != _CONFIG, name)):
-        for line in _lines(before.get(name, ""), after.get(name, ""), f"{a} {name}", f"{b} {name}"):
-            same = False
-            yield line
-    if same:
-        yield f"{a} and {b} are the same."
+    from ivr.config import difference
 
-
-def _lines(before: str, after: str, a: str, b: str) -> Iterator[str]:
-    import difflib
-
-    return difflib.unified_diff(before.splitlines(), after.splitlines(), a, b, lineterm="", n=2)
+    yield from list(difference.whole(before, after, a, b)) or [f"{a} and {b} are the same."]
 
 
 def _texts(conn: sqlite3.Connection, name: str, file: Path) -> Texts:
