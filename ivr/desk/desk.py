@@ -6,7 +6,20 @@ from flask import Blueprint, Flask, redirect, url_for
 from flask_bootstrap import Bootstrap5
 from werkzeug.wrappers import Response
 
-from ivr.desk import account, callback, errors, flows, guard, invitation, login, numbers, people, rota, words
+from ivr.desk import (
+    account,
+    callback,
+    errors,
+    flows,
+    guard,
+    invitation,
+    login,
+    numbers,
+    people,
+    reports,
+    rota,
+    words,
+)
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
@@ -22,6 +35,7 @@ def rooms(line: Line) -> tuple[Room, ...]:
         numbers.blueprint(line),
         rota.blueprint(line),
         flows.blueprint(line),
+        reports.blueprint(line),
         people.blueprint(line),
         account.blueprint(line),
     )

@@ -423,6 +423,11 @@ def _laid(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0013_reports")
+def _reports(db: Database) -> None:
+    _run(db, "CREATE INDEX pages_opened ON pages (opened_at)")
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -1,0 +1,45 @@
+"""The page Reports: pictures that a table says too, for whom they are meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.desk.chromium import faults, shoot, too_wide
+from tests.desk.desk import Desk, words
+from tests.desk.window import Window
+from tests.line.test_report import made
+
+NOVEMBER = datetime(2026, 11, 9, tzinfo=UTC)
+
+
+def test_clinicians_read_it_and_the_desk_does_not(desk: Desk) -> None:
+    assert desk.as_("joe", "desk").get("/desk/reports").status_code == 403
+    kim = desk.as_("kim", "clinician")
+    assert "No call came in this time." in words(kim.get("/desk/reports"))
+    desk.clock.set(NOVEMBER)
+    made(desk.line.store, 1)
+    kim = desk.as_("lee", "clinician")
+    page = kim.get("/desk/reports")
+    said = words(page)
+    assert "calls about bookings rang no clinician" in said and "coverage gap" in said
+    assert page.text.count("<svg") == page.text.count("<title>") - 1 == 2
+    assert "+44" not in page.text
+    for strange in ("0", "-3", "999", "x"):
+        assert kim.get(f"/desk/reports?weeks={strange}").status_code == 200
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_it_is_sound(window: Window, phone: bool) -> None:
+    window.desk.clock.set(NOVEMBER)
+    made(window.desk.line.store, 1)
+    page = window.as_("ana", "owner", "ana", phone=phone, scripts=not phone)
+    page.get_by_role("link", name="Reports").click()
+    assert page.locator("svg.chart").count() == 2 and not too_wide(page)
+    if not phone:
+        shoot(page, "reports")
+        assert faults(page) == []
+    page.get_by_role("link", name="13 weeks").click()
+    assert page.get_by_role("heading", name="Calls by hour and topic").is_visible()
+    assert window.complaints == []
