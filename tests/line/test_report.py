@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -47,11 +48,16 @@ def made(store: Store, seed: int, count: int = 400) -> list[dict[str, Any]]:
                 "outcome": dice.choice((None, "spoken_with", "not_reached")),
             }
         calls.append(call)
-    store.write(lambda conn: [_insert(conn, call) for call in calls])
+
+    def insert(conn: sqlite3.Connection) -> None:
+        for call in calls:
+            _insert(conn, call)
+
+    store.write(insert)
     return calls
 
 
-def _insert(conn: Any, call: dict[str, Any]) -> None:
+def _insert(conn: sqlite3.Connection, call: dict[str, Any]) -> None:
     sid, began = call["call"], iso(call["began"])
     conn.execute(
         "INSERT INTO calls (call, ref, started_at, last_at, path) VALUES (?, 'R', ?, ?, ?)",
