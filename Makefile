@@ -5,7 +5,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test soak bench lint check
+.PHONY: help demo test soak bench bench-desk lint check
 
 help:
 	@echo "make demo    a whole call, played in this terminal; then telephones in your browser"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   lint, then test"
 	@echo "make soak    the long tests: many calls"
 	@echo "make bench   the speed of a call beside two other servers, and of the proof"
+	@echo "make bench-desk   how quickly the desk's pages answer with a million calls (ARGS=20000: fewer)"
 
 demo: $(READY)
 	@$(BIN)/ivr demo
@@ -27,6 +28,9 @@ soak: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m bench.calls $(ARGS)
 	@$(BIN)/python -m bench.explore
+
+bench-desk: $(READY)
+	@$(BIN)/python -m bench.desk $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -124,9 +124,10 @@ def pages(line: Line, watch: Watch | None = None) -> Flask:
     from ivr.telephony import health
 
     application = Flask("ivr", static_folder=None, static_url_path="/static")
-    application.register_blueprint(health.blueprint(line, watch or Watch(line)))
+    watch = watch or Watch(line)
+    application.register_blueprint(health.blueprint(line, watch))
     application.extensions["proofs"] = Proofs(proved)
-    desk.install(application, line)
+    desk.install(application, line, partial(health.problems_of, line, watch))
     return application
 
 
@@ -137,9 +138,21 @@ def ticks(
 
     urls: of a call that the line makes.
     """
-    from ivr.line import contacts, message, onward, rescue, shifts, spending, texting, upkeep, working
+    from ivr.line import (
+        chain,
+        contacts,
+        message,
+        onward,
+        rescue,
+        retention,
+        shifts,
+        spending,
+        texting,
+        unheard,
+        upkeep,
+        working,
+    )
     from ivr.line.errand import place
-    from ivr.storage.recordings import Recordings
     from ivr.telephony import ping
     from ivr.telephony.account import Account
     from ivr.telephony.hosted import Hosted
@@ -148,7 +161,7 @@ def ticks(
 
     environment = line.config.environment
     news_url = partial(text_news_url, line, Seal(environment.secret_key))
-    recordings = Recordings(environment.data / "recordings", environment.secret_key)
+    recordings = message.sealed(line)
     account = Account(environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0])
     jobs: dict[str, Callable[[], object]] = {
         "onward": lambda: onward.tend(line),
@@ -163,6 +176,9 @@ def ticks(
         "pages": lambda: working.work(line),
         "errands": lambda: place.place(line, telephone, urls),
         "calls": lambda: upkeep.close_calls(line, telephone),
+        "unheard": lambda: unheard.tell(line),
+        "retention": lambda: retention.erase(line, recordings),
+        "chain": lambda: chain.check(line),
         "fallback": Hosted(line, watch).look,
         "watch": lambda: ping.look(line, watch, account),  # the last: it judges the others
     }

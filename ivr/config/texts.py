@@ -21,6 +21,7 @@ REQUIRED = ("not_taken", "told", "summary", "alarm", "safety_net", "message_left
 DEFAULTS = {
     "handover": "{clinic}: {name}, you are on call first from {from} to {until}.",
     "unreached": "{clinic}: {name} can't be reached and is on call. You are rung first until they confirm.",
+    "unheard": "{clinic}: a message in box {box} has waited too long. Please listen to it at the desk.",
     "empty_shift": "{clinic}: NOBODY is on call from {from}. Add somebody to the rota now.",
     "waiting": "{clinic}: calls waiting for you: {count} ({refs}). Look each up and ring the patient now.",
     "contact_off": "{clinic}: {contact} can't be reached and is switched off. Put it right: ivr contacts",
@@ -46,7 +47,7 @@ def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "")
             "forecast": "GBP 99999",
             "limit": "GBP 99999",
         }
-    if template in DEFAULTS:
+    if template in DEFAULTS and template != "unheard":
         return {
             "clinic": clinic,
             "name": "0" * 20,  # of somebody of the clinic, cut to that

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flask import Blueprint, Flask, redirect, url_for
 from flask_bootstrap import Bootstrap5
 from werkzeug.wrappers import Response
@@ -9,14 +11,21 @@ from werkzeug.wrappers import Response
 from ivr.desk import (
     account,
     callback,
+    calls,
     errors,
     flows,
     guard,
     invitation,
+    lengths,
     login,
+    messages,
+    now,
     numbers,
+    paging,
     people,
+    records,
     reports,
+    ringing,
     rota,
     words,
 )
@@ -26,13 +35,21 @@ from ivr.line.answer import Line
 from ivr.storage.staff import ROLES
 from ivr.storage.tokens import Sealer
 
+Health = Callable[[], Sequence[str]]  # what is wrong with the line, in words; nothing: []
 
-def rooms(line: Line) -> tuple[Room, ...]:
+
+def rooms(line: Line, health: Health) -> tuple[Room, ...]:
     """Return all pages, in the order of the navigation."""
     return (
         login.blueprint(line),
         invitation.blueprint(line),
         numbers.blueprint(line),
+        now.blueprint(line, health),
+        paging.blueprint(line),
+        ringing.blueprint(line),
+        messages.blueprint(line),
+        calls.blueprint(line),
+        records.blueprint(line),
         rota.blueprint(line),
         flows.blueprint(line),
         reports.blueprint(line),
@@ -41,7 +58,7 @@ def rooms(line: Line) -> tuple[Room, ...]:
     )
 
 
-def install(application: Flask, line: Line) -> None:
+def install(application: Flask, line: Line, health: Health) -> None:
     """Set up the pages on `application`, whatever else it serves: all its routes are guarded from now on."""
     application.secret_key = Sealer(line.config.environment.secret_key, "desk flash").key()
     application.config["BOOTSTRAP_SERVE_LOCAL"] = True
@@ -50,9 +67,10 @@ def install(application: Flask, line: Line) -> None:
     guard.install(application, line)
     errors.install(application, line)
     words.install(application, line)
+    lengths.install(application, line)
     application.register_blueprint(_files())
     application.register_blueprint(callback.blueprint(line))
-    for room in (*rooms(line), _home()):
+    for room in (*rooms(line, health), _home()):
         application.register_blueprint(room)
 
 

@@ -11,13 +11,13 @@ from ivr.line.answer import Line
 from ivr.line.telephone import Permanent, Telephone, TelephoneError
 from ivr.storage import Entry, messages
 from ivr.storage.entry import JSON
+from ivr.storage.inbox import SILENT
 from ivr.storage.recordings import Recordings
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # messages per tick
 RETRY_AFTER = timedelta(seconds=30)
-SILENT = "nothing was said"  # the provider keeps silence too; nobody needs to hear it
 MOST_TRIES = 240  # two hours: the provider has a recording ready within minutes
 
 
@@ -30,6 +30,12 @@ def recorded(
     at = iso(line.clock.now(), milliseconds=True)
     data: dict[str, JSON] = {"box": box, "seconds": seconds, "recording": recording}
     return [Entry(at, call, "message", f"{turn} recording {recording}", data)]
+
+
+def sealed(line: Line) -> Recordings:
+    """Return the recordings that the line keeps."""
+    environment = line.config.environment
+    return Recordings(environment.data / "recordings", environment.secret_key)
 
 
 def fetch(line: Line, telephone: Telephone, recordings: Recordings) -> int:

@@ -98,11 +98,16 @@ def append(conn: sqlite3.Connection, entries: Sequence[Entry]) -> int:
     return int(seq - first)
 
 
-def verify(conn: sqlite3.Connection) -> Verdict:
-    """Walk the whole chain. Says which line was changed, taken out or added, or that a guard is missing."""
-    head, count = GENESIS, 0
+def verify(conn: sqlite3.Connection, after: int = 0, head: str = GENESIS, most: int = -1) -> Verdict:
+    """Walk the whole chain. Says which line was changed, taken out or added, or that a guard is missing.
+
+    after, head  of the last line that is known to hold; then only what follows is looked at
+    most         lines to look at; -1: all
+    """
+    count = after
     for seq, at, call, kind, key, text, stored in conn.execute(
-        "SELECT seq, at, call, kind, key, data, hash FROM journal ORDER BY seq"
+        "SELECT seq, at, call, kind, key, data, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+        (after, most),
     ):
         if seq != count + 1:
             return Verdict(False, count, head, f"line {count + 1} is missing: the next one is {seq}.")

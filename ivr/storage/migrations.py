@@ -428,6 +428,55 @@ def _reports(db: Database) -> None:
     _run(db, "CREATE INDEX pages_opened ON pages (opened_at)")
 
 
+@MIGRATIONS(name="0014_desk")
+def _desk(db: Database) -> None:
+    _run(
+        db,
+        "ALTER TABLE messages ADD COLUMN heard_at TEXT",
+        "ALTER TABLE messages ADD COLUMN heard_by TEXT",
+        "ALTER TABLE messages ADD COLUMN played_at TEXT",
+        "ALTER TABLE messages ADD COLUMN played_by TEXT",
+        "ALTER TABLE messages ADD COLUMN done_at TEXT",
+        "ALTER TABLE messages ADD COLUMN done_by TEXT",
+        "ALTER TABLE messages ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE messages ADD COLUMN noted_at TEXT",
+        "ALTER TABLE messages ADD COLUMN noted_by TEXT",
+        "ALTER TABLE messages ADD COLUMN told_at TEXT",
+        "CREATE INDEX messages_left ON messages (left_at)",
+        "CREATE INDEX messages_box ON messages (box, left_at)",
+        "CREATE INDEX messages_ref ON messages (ref)",
+        "CREATE INDEX messages_work ON messages (left_at) WHERE done_at IS NULL AND state <> 'deleted'",
+        "CREATE INDEX messages_kept ON messages (box, left_at) WHERE state = 'kept'",
+        "CREATE INDEX messages_noted ON messages (box, left_at) WHERE note <> ''",
+        # What became of a call's page, beside the call: the list of calls is asked for by it.
+        "ALTER TABLE calls ADD COLUMN became TEXT",
+        f"UPDATE calls SET became = {_BECAME.format('pages')} FROM pages WHERE pages.page = calls.call",
+        f"""CREATE TRIGGER pages_begun AFTER INSERT ON pages BEGIN
+            UPDATE calls SET became = {_BECAME.format('NEW')} WHERE call = NEW.page; END""",
+        f"""CREATE TRIGGER pages_went_on AFTER UPDATE OF state, outcome ON pages BEGIN
+            UPDATE calls SET became = {_BECAME.format('NEW')} WHERE call = NEW.page; END""",
+        "CREATE INDEX calls_became ON calls (became, started_at, disposition) WHERE became IS NOT NULL",
+        "CREATE INDEX calls_disposition ON calls (disposition, started_at) WHERE disposition IS NOT NULL",
+        "CREATE INDEX pages_closed ON pages (closed_at) WHERE state = 'closed'",
+        # One row: how far the chain was checked, and what was found.
+        """CREATE TABLE chain (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            asked_by TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            head TEXT NOT NULL,
+            ends INTEGER NOT NULL,
+            ended_at TEXT,
+            problem TEXT NOT NULL DEFAULT '')""",
+    )
+
+
+_BECAME = (
+    "CASE {0}.state WHEN 'unanswered' THEN 'open'"
+    " WHEN 'closed' THEN COALESCE({0}.outcome, 'closed') ELSE {0}.state END"
+)
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

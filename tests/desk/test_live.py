@@ -16,12 +16,12 @@ def test_a_stream_tells_what_is_new_once(desk: Desk) -> None:
 
 
 def test_listening_does_not_keep_a_session_alive(desk: Desk) -> None:
-    room = Room("now", "desk")
-    room.add_url_rule("/now/events", "events", lambda: live.events(lambda: "a", beat=0, most=1))
+    room = Room("watched", "desk")
+    room.add_url_rule("/watched/events", "events", lambda: live.events(lambda: "a", beat=0, most=1))
     desk.pages.register_blueprint(room)
     joe = desk.as_("joe", "desk")
     for _ in range(3):
         desk.clock.move(1100)
-        assert joe.get("/desk/now/events", Accept="text/event-stream").status_code == 200
+        assert joe.get("/desk/watched/events", Accept="text/event-stream").status_code == 200
     desk.clock.move(400)
-    assert joe.get("/desk/now/events", Accept="text/event-stream").status_code == 302
+    assert joe.get("/desk/watched/events", Accept="text/event-stream").status_code == 302

@@ -18,3 +18,39 @@ document.addEventListener("submit", async (event) => {
   form.remove();
   shown.focus();
 });
+
+// Seconds that pass are counted here: the page says how many there were when it was made.
+function count() {
+  for (const one of document.querySelectorAll("[data-seconds]")) {
+    one.from ??= performance.now();
+    const seconds = Number(one.dataset.seconds) + Math.floor((performance.now() - one.from) / 1000);
+    if (seconds < 3600) one.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
+setInterval(count, 1000);
+
+// What updates by itself: when its mark changes, the page is asked for again and the part is put in its place.
+const part = document.querySelector("[data-live]");
+if (part) {
+  const busy = () => part.contains(document.activeElement) && document.activeElement.matches("select, input, textarea");
+  const renew = async () => {
+    if (busy()) { part.dataset.waiting = ""; return; } // somebody is choosing: not from under their hands
+    delete part.dataset.waiting;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer || !answer.ok) return;
+    if (answer.redirected) { location.reload(); return; } // logged out
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live]");
+    if (!fresh || busy()) return;
+    const form = part.contains(document.activeElement) ? document.activeElement.closest("form")?.getAttribute("action") : null;
+    part.dataset.mark = fresh.dataset.mark;
+    part.replaceChildren(...fresh.childNodes);
+    document.title = page.title;
+    if (form) part.querySelector(`form[action="${CSS.escape(form)}"] button`)?.focus();
+    const told = document.querySelector("[data-announce]"), news = page.querySelector("[data-announce]");
+    if (told && news && told.textContent !== news.textContent) told.textContent = news.textContent;
+  };
+  const source = new EventSource(part.dataset.live);
+  source.onmessage = (event) => { if (event.data !== part.dataset.mark) renew(); };
+  part.addEventListener("focusout", () => { if ("waiting" in part.dataset) setTimeout(renew, 0); });
+}

@@ -1,0 +1,59 @@
+"""What a clinician does with a page from here: take it, close it with its outcome, open it again."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ivr.desk import audit
+from ivr.desk.room import Room
+from ivr.desk.visitor import member
+from ivr.line import outcome
+from ivr.line.answer import Line
+from ivr.storage import pages, phones
+
+
+def blueprint(line: Line) -> Room:
+    room = Room("paging", "clinician")
+
+    def ref_of(page: str) -> str:
+        with line.store.read() as conn:
+            row = pages.get(conn, page)
+        return str(row["ref"]) if row else abort(404)
+
+    @room.post("/pages/<page>/take")
+    def take(page: str) -> Response:
+        ref, me = ref_of(page), member()
+        result = outcome.take(line, page, phones.caller_of(me))
+        if result == "taken":
+            audit.note(line, me, "took a page", about=ref, call=page)
+            flash(f"You have taken {ref}. Ring the patient now, then close it here.", "success")
+        elif result == "same":
+            flash(f"You have {ref} already.")
+        else:
+            flash(f"Somebody was faster: {ref} is taken or closed.", "warning")
+        return redirect(url_for("now.shown"))
+
+    @room.post("/pages/<page>/close")
+    def close(page: str) -> Response:
+        ref, me, chosen = ref_of(page), member(), request.form.get("outcome", "")
+        if chosen not in outcome.OUTCOMES.values():
+            flash(f"Say how {ref} ended, then close it.", "warning")
+        elif outcome.close(line, page, phones.caller_of(me), chosen):
+            audit.note(line, me, "closed a page", about=ref, call=page)
+            flash(f"{ref} is closed: {chosen.replace('_', ' ')}. It can be opened again below.", "success")
+        else:
+            flash(f"{ref} was closed already.", "warning")
+        return redirect(url_for("now.shown"))
+
+    @room.post("/pages/<page>/reopen")
+    def reopen(page: str) -> Response:
+        ref, me = ref_of(page), member()
+        if outcome.reopen(line, page, phones.caller_of(me)):
+            audit.note(line, me, "opened a page again", about=ref, call=page)
+            flash(f"{ref} is open again: clinicians are rung until one takes it.", "success")
+        else:
+            flash(f"{ref} is open already.", "warning")
+        return redirect(url_for("now.shown"))
+
+    return room
