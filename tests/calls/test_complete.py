@@ -19,6 +19,7 @@ from ivr.storage import calls, journal
 from tests.calls.stage import CONFIG
 from tests.calls.ways import all_exits, ways
 
+pytestmark = pytest.mark.timeout(600)  # the first of these plays all stories
 STORIES = sorted(Path(__file__).parent.glob("*.yaml"))
 # No phone brings these about: "canceled" is ours to do over REST, "unscreened" needs a whisper that failed.
 NO_PHONE = {"canceled", "unscreened"}

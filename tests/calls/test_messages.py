@@ -24,6 +24,7 @@ def played(name: str, data: Path, switches: Switches | None = None) -> Stage:
     told = story.read(FOLDER / f"{name}.yaml")
     with staged(told.at.isoformat(), data, switches or told.switches) as stage:
         story.play(told, stage.exchange)
+        stage.exchange.run(20)  # a story may end before the recording has been fetched
     return stage
 
 

@@ -72,7 +72,7 @@ def test_a_red_flag_at_night_rings_a_clinician_who_presses_1(page: Page) -> None
         assert ben.evaluate("card => card === document.activeElement")
         assert "+44…000" in ben.inner_text()  # the clinic's number, masked
         ben.get_by_role("button", name="Answer").click()
-        hears(ben, "Urgent clinic call. Skin colour or pain.")
+        hears(ben, "Rose Clinic, urgent patient call. Skin colour or pain.")
         press(ben, "1")
         patient.get_by_text("You are joined. What you say").wait_for()
         assert page.evaluate(SPILLED) == []
