@@ -13,7 +13,7 @@ from ivr.cli.setting import config_file, load
 if TYPE_CHECKING:
     from ivr.config import Config
 
-HEADS = ("ref", "when", "caller", "path", "disposition", "page", "length", "messages")
+HEADS = ("ref", "when", "caller", "path", "disposition", "page", "call back", "length", "messages")
 
 
 @click.command(short_help="List the latest calls, or those that wait for a clinician.")
@@ -25,7 +25,7 @@ def calls(file: Path, number: int, only_open: bool, as_json: bool) -> None:
     """List the latest calls, or those that wait for a clinician.
 
     Newest first, in the clinic's time. `page` is the urgent request for a clinician: who took it, or that it
-    is still open. Callers' numbers are masked.
+    is still open. `call back` is what was promised. Callers' numbers are masked.
 
     \b
     ivr calls
@@ -56,9 +56,9 @@ def _rows(conn: sqlite3.Connection, number: int, only_open: bool) -> list[sqlite
 
 
 def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[str, Any]:
-    from ivr.line.naming import page_state
+    from ivr.line.naming import page_state, promise_state
     from ivr.numbers import mask
-    from ivr.storage import messages, pages
+    from ivr.storage import messages, pages, promises
 
     page = pages.get(conn, row["call"])
     return {
@@ -69,6 +69,7 @@ def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[s
         "path": row["path"],
         "disposition": row["disposition"],
         "page": page and page_state(page, config),
+        "promise": promise_state(promises.of_call(conn, row["call"]), config),
         "state": row["state"],
         "seconds": row["duration"],
         "messages": len(messages.of_call(conn, row["call"])),
@@ -91,6 +92,7 @@ def _cells(call: dict[str, Any], config: Config) -> tuple[str, ...]:
         call["path"],
         (call["disposition"] or "-").replace("_", " "),
         call["page"] or "-",
+        call["promise"] or "-",
         lasted,
         str(call["messages"] or "-"),
     )

@@ -53,9 +53,9 @@ def show(file: Path, call: str, as_json: bool) -> None:
 
 
 def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[str, Any]:
-    from ivr.line.naming import page_state
+    from ivr.line.naming import page_state, promise_state
     from ivr.numbers import mask
-    from ivr.storage import pages
+    from ivr.storage import pages, promises
 
     page = pages.get(conn, row["call"])
     return {
@@ -65,6 +65,7 @@ def _about(conn: sqlite3.Connection, row: sqlite3.Row, config: Config) -> dict[s
         "path": row["path"],
         "disposition": row["disposition"],
         "page": page and page_state(page, config),
+        "promise": promise_state(promises.of_call(conn, row["call"]), config),
         "state": row["state"] if row["duration"] is None else f"{row['state']} after {row['duration']} s",
         "revision": row["revision"],
     }

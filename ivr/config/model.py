@@ -155,6 +155,7 @@ class Working(Section):
     waits: Waits = (0, 2, 5, 10, 15)
     text_every: int = Field(default=60, ge=5, le=720)
     ask_outcome: Waits = (5, 480)
+    remind_before: int = Field(default=30, ge=0, le=240)
 
 
 class ShiftEntry(Section):

@@ -25,6 +25,8 @@ DEFAULTS = {
     "empty_shift": "{clinic}: NOBODY is on call from {from}. Add somebody to the rota now.",
     "waiting": "{clinic}: calls waiting for you: {count} ({refs}). Look each up and ring the patient now.",
     "contact_off": "{clinic}: {contact} can't be reached and is switched off. Put it right: ivr contacts",
+    "reminder": "{clinic}: call {ref} ({disposition}) was promised a call back by {due}. Please make it.",
+    "unclosed": "{clinic}: {name} took call {ref} and hasn't said how it ended. Look it up and close it.",
     "spending": "{clinic}: the line heads for {forecast} this month; you set {limit}. Nothing is held back.",
 }
 
@@ -47,7 +49,9 @@ def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "")
             "forecast": "GBP 99999",
             "limit": "GBP 99999",
         }
-    if template in DEFAULTS and template != "unheard":
+    if template == "unclosed":
+        return {"clinic": clinic, "ref": "0" * 6, "name": "0" * 20}
+    if template in DEFAULTS and template not in ("unheard", "reminder"):
         return {
             "clinic": clinic,
             "name": "0" * 20,  # of somebody of the clinic, cut to that

@@ -68,6 +68,7 @@ def of_turn(
         data = dict(event.data)
         if event.kind == "promised":
             data["due"] = iso(config.due(str(data["promise"]), at))
+            data["owner"] = (*on_call, config.owner)[0]
         elif event.kind == "text":
             data |= _text(config, event, at, on_call) | {"words": words}
         elif event.kind == "message":
@@ -107,6 +108,15 @@ def _text(config: Config, event: Event, at: datetime, on_call: tuple[str, ...]) 
     return {"readers": readers, "urgent": urgent, "deadline": iso(at + timedelta(minutes=minutes))}
 
 
+def due_words(config: Config, due: datetime, now: datetime) -> str:
+    """Return when a promise is due, for a clinician: "4:10 this afternoon".
+
+    Spoken times are rounded up for the patient; a clinician is told no later a time than is kept.
+    """
+    due -= timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
+    return spoken_by(due, now, config.clinic.zone)
+
+
 def _words(config: Config, at: datetime, turn: Turn) -> dict[str, str]:
     """What texts of this turn may say beside the clinic's name and the reference."""
     words: dict[str, str] = {}
@@ -114,10 +124,7 @@ def _words(config: Config, at: datetime, turn: Turn) -> dict[str, str]:
         if event.kind == "disposition":
             words["disposition"] = NAMED.get(str(event.get("disposition")), "urgent")
         elif event.kind == "promised":
-            due = config.due(str(event.get("promise")), at)
-            # Spoken times are rounded up for the patient; a clinician is told no later a time than is kept.
-            due -= timedelta(minutes=due.minute % 5, seconds=due.second, microseconds=due.microsecond)
-            words["due"] = spoken_by(due, at, config.clinic.zone)
+            words["due"] = due_words(config, config.due(str(event.get("promise")), at), at)
         elif event.kind == "message":
             words["box"] = str(event.get("box"))
     return words

@@ -15,6 +15,7 @@ EVERY: Mapping[str, float] = {
     "contacts": 5,
     "recordings": 5,
     "spill": 5,
+    "promises": 15,
     "shifts": 15,
     "chain": 2,
     "calls": 60,

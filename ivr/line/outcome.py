@@ -9,6 +9,7 @@ import sqlite3
 from datetime import timedelta
 
 from ivr.clock import iso
+from ivr.line import promises
 from ivr.line.answer import Line
 from ivr.storage import Entry, pages, working
 from ivr.storage.journal import append
@@ -61,9 +62,13 @@ def close(line: Line, page: str, person: str, outcome: str) -> bool:
 def closing(
     line: Line, conn: sqlite3.Connection, page: str, person: str, outcome: str, key: str
 ) -> list[Entry]:
-    """Return the entries that close a page, and the same caller's other pages. key: names it in its call."""
+    """Return the entries that close a page, and the same caller's other pages. key: names it in its call.
+
+    Whoever has been spoken with has got the call-back that they were promised; one not reached hasn't.
+    """
     at, data = iso(line.clock.now(), milliseconds=True), {"by": person, "outcome": outcome}
-    return [Entry(at, one, "page_closed", key, data) for one in working.of_caller(conn, page)]
+    entries = [Entry(at, one, "page_closed", key, data) for one in working.of_caller(conn, page)]
+    return entries + (promises.kept(line, conn, page, person, outcome, key) if outcome in SPOKEN else [])
 
 
 def reopen(line: Line, page: str, person: str) -> bool:
@@ -74,7 +79,10 @@ def reopen(line: Line, page: str, person: str) -> bool:
         row = pages.get(conn, page)
         if row is None or row["state"] not in ("taken", "closed"):
             return False
-        append(conn, [Entry(at, page, "page_reopened", f"page reopened {at}", {"by": person})])
+        entries = [Entry(at, page, "page_reopened", f"page reopened {at}", {"by": person})]
+        if row["closed_at"]:  # what was kept by its closing is due again
+            entries += promises.due_again(line, conn, page, person, row["closed_at"])
+        append(conn, entries)
         return True
 
     return line.store.write(work)

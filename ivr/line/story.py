@@ -214,6 +214,10 @@ def _page_closed(data: Data, around: Around) -> str:
     return f"PAGE closed by {who(data['by'], around.config)}: {_plain(data['outcome'])}"
 
 
+def _promise_kept(data: Data, around: Around) -> str:
+    return f"PROMISE kept by {who(data['by'], around.config)}: {_plain(data['how'])}"
+
+
 def _plain(name: object) -> str:
     return str(name).replace("_", " ")
 
@@ -264,6 +268,10 @@ TELLERS: Mapping[str, Callable[[Data, Around], str]] = {
     "page_released": _page_released,
     "page_closed": _page_closed,
     "page_reopened": lambda data, around: f"PAGE opened again by {who(data['by'], around.config)}",
+    "promise_reminded": lambda data, _: f"Reminder of the promised call back ({_plain(data['promise'])})",
+    "promise_missed": lambda data, _: f"PROMISE MISSED ({_plain(data['promise'])}): the chain is rung",
+    "promise_kept": _promise_kept,
+    "promise_due": lambda data, around: f"PROMISE not kept after all, says {who(data['by'], around.config)}",
     "safe_answer": lambda data, _: f"SAFE ANSWER given, at {data['where']}",
     "spilled": lambda data, _: f"{data['lines']} spilled lines taken in",
     "alarm": lambda data, _: f"ALARM: {data['what']}",

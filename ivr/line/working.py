@@ -11,7 +11,9 @@ from ivr.clock import iso
 from ivr.config.checks import ON_CALL
 from ivr.line import entries
 from ivr.line.answer import Line
+from ivr.line.naming import who
 from ivr.line.outcome import ask_after, released, wait_after
+from ivr.line.shifts import LONGEST_NAME
 from ivr.storage import Entry, errands, outbox, working
 from ivr.storage.entry import JSON
 from ivr.storage.journal import append
@@ -22,6 +24,8 @@ OVER_AFTER = timedelta(minutes=4)  # without a word: longer than any wait of a f
 SETTLED_AFTER = timedelta(seconds=10)  # by which a talk's last callbacks have come
 WORTH = timedelta(minutes=5)  # a phone that can't be rung for so long leaves its place to the next
 TOLD = "not_taken"
+UNCLOSED = "unclosed"
+TELL_WITHIN = timedelta(hours=12)
 
 
 def work(line: Line) -> int:
@@ -129,6 +133,7 @@ def _ask(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) 
     before = len(errands.of_subject(conn, "outcome", row["page"]))
     person = line.config.people.get(row["accepted_by"])
     working.ask(conn, row["page"], iso(now + ask_after(line, before + 1)))
+    _unclosed(line, conn, row, now)
     return errands.put(
         conn,
         key=f"outcome {row['page']} {before}",
@@ -138,3 +143,22 @@ def _ask(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) 
         due_at=iso(now),
         deadline=iso(now + WORTH),
     )
+
+
+def _unclosed(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:
+    """Once all of `ask_outcome` was asked in vain: text the next person on call, and the owner."""
+    asked = [e for e in errands.of_subject(conn, "outcome", row["page"]) if e["due_at"] >= row["accepted_at"]]
+    if len(asked) < len(line.config.working.ask_outcome):
+        return
+    person, at = row["accepted_by"], iso(now, milliseconds=True)
+    chain = [one for one in line.config.chain_at(now) if one != person]
+    data: dict[str, JSON] = {
+        "template": UNCLOSED,
+        "to": "on_call",
+        "readers": list(dict.fromkeys((*chain[:1], line.config.owner))),
+        "words": {"name": who(person, line.config)[:LONGEST_NAME]},
+        "urgent": False,
+        "deadline": iso(now + TELL_WITHIN),
+    }
+    # The same key each time that they are asked again: it is told once.
+    append(conn, [Entry(at, row["page"], "text", f"page unclosed {row['accepted_sid']}", data)])

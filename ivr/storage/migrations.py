@@ -477,6 +477,17 @@ _BECAME = (
 )
 
 
+@MIGRATIONS(name="0015_promises")
+def _promises(db: Database) -> None:
+    _run(
+        db,
+        "ALTER TABLE promises ADD COLUMN kept_at TEXT",
+        # Older ones were looked after by people alone: nobody is rung about them now.
+        """UPDATE promises SET state = 'missed'
+            WHERE state = 'due' AND due_at < strftime('%Y-%m-%dT%H:%M:%SZ', 'now')""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ivr.storage import faults, onward, outbox, pages, working
+from ivr.storage import faults, onward, outbox, pages, promises, working
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.callbacks import callback, give_back
 from ivr.storage.entry import Entry
@@ -84,14 +84,6 @@ def disposition(conn: sqlite3.Connection, entry: Entry) -> None:
         "UPDATE calls SET disposition = ? WHERE call = ?"
         f" AND (disposition IS NULL OR disposition NOT IN ({', '.join('?' * len(more))}))",
         (new, entry.call, *more),
-    )
-
-
-def promised(conn: sqlite3.Connection, entry: Entry) -> None:
-    conn.execute(
-        "INSERT INTO promises (call, promise, disposition, due_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (entry.call, entry.data["promise"], entry.data["disposition"], entry.data["due"]),
     )
 
 
@@ -191,7 +183,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "leg_spoke": nothing,
     "leg_status": leg_status,
     "unanswered": unanswered,
-    "promised": promised,
+    "promised": promises.promised,
     "text": text,
     "message": message,
     "message_kept": message_kept,
@@ -223,6 +215,10 @@ PROJECTIONS: Mapping[str, Project] = {
     "page_released": working.page_released,
     "page_closed": working.page_closed,
     "page_reopened": working.page_reopened,
+    "promise_reminded": promises.promise_reminded,
+    "promise_missed": promises.promise_missed,
+    "promise_kept": promises.promise_kept,
+    "promise_due": promises.promise_due,
     "safe_answer": nothing,
     "spilled": nothing,
     "alarm": nothing,

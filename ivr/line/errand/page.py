@@ -11,11 +11,12 @@ from ivr.clock import from_iso, iso
 from ivr.flow.turn import DialEnded, HungUp, Input, Keys, Listen, Recorded, Ring, Speech, Start, TakeMessage
 from ivr.line import outcome
 from ivr.line.answer import Line
+from ivr.line.entries import due_words
 from ivr.line.errand.errand import PATIENT, Errand, Kind, Said
 from ivr.line.errand.record import entry, result
 from ivr.line.page import TAKE, talks_on
 from ivr.rota.local import wall
-from ivr.storage import Entry, StoreUnavailable, messages, pages
+from ivr.storage import Entry, StoreUnavailable, messages, pages, promises
 
 log = logging.getLogger(__name__)
 
@@ -201,12 +202,17 @@ def _about(line: Line, page: str) -> About:
     with line.store.read() as conn:
         row = pages.get(conn, page)
         call = conn.execute("SELECT caller, repeat FROM calls WHERE call = ?", (page,)).fetchone()
+        missed = [one for one in promises.of_call(conn, page) if one["state"] == "missed"]
         left = any(message["seconds"] for message in messages.of_call(conn, page))
     if row is None or call is None:
         raise LookupError("a call about a page that isn't there")
     since = _clock(line, row["opened_at"])
     wants = "rang before about a sign" if call["repeat"] else "wants a clinician"
-    words = f"Patient waiting since {since}; {', '.join(json.loads(row['signs']) or [wants])}."
+    signs = ", ".join(json.loads(row["signs"]) or [wants])
+    words = f"Patient waiting since {since}; {signs}."
+    if missed:
+        due = due_words(line.config, from_iso(missed[-1]["due_at"]), line.clock.now())
+        words = f"Call-back promised by {due} was missed; {signs}."
     if row["disposition"] == "emergency":
         words = f"Emergency. {words} Told to call 999."
     if left:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.clock import iso
+from ivr.line import promises
 from ivr.line.answer import Line
 from ivr.line.errand.errand import Errand
+from ivr.line.staff import role_of
 from ivr.line.telephone import ENDED
-from ivr.storage import Entry
+from ivr.storage import Entry, StoreUnavailable, pages
 from ivr.storage.entry import JSON
+from ivr.storage.working import SHORT_TALK
 
 
 def answered(line: Line, errand: Errand) -> list[Entry]:
@@ -27,7 +30,29 @@ def patient_leg(line: Line, errand: Errand, status: str, seconds: int | None) ->
     if status not in ("in-progress", *ENDED):
         return []
     data: dict[str, JSON] = {"status": status} | ({} if seconds is None else {"seconds": seconds})
-    return [entry(line, errand, "patient_leg", data, f" {errand.turn} {status}")]
+    entries = [entry(line, errand, "patient_leg", data, f" {errand.turn} {status}")]
+    if status == "completed" and (seconds is None or seconds >= SHORT_TALK):
+        entries += _called_back(line, errand)
+    return entries
+
+
+def _called_back(line: Line, errand: Errand) -> list[Entry]:
+    """The patient was on the line with whoever of the clinic rang them: what they were promised is kept.
+
+    Only by a clinician, and where no page is theirs: about that they are asked how it ended.
+    """
+    who = str(errand.data.get("who", ""))
+    if errand.kind != "callback" or not errand.subject.startswith("CA"):
+        return []
+    key = f"{errand.row} {errand.turn}"
+    try:
+        with line.store.read() as conn:
+            page = pages.get(conn, errand.subject)
+            if (page is not None and page["state"] == "taken") or role_of(line, conn, who) == "desk":
+                return []
+            return promises.kept(line, conn, errand.subject, who, promises.CALLED, key)
+    except StoreUnavailable:  # then it stays due, and somebody is reminded of it
+        return []
 
 
 def note(line: Line, errand: Errand, seconds: int, recording: str) -> Entry:
