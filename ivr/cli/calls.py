@@ -13,7 +13,7 @@ from ivr.cli.setting import config_file, load
 if TYPE_CHECKING:
     from ivr.config import Config
 
-HEADS = ("ref", "when", "caller", "path", "disposition", "page", "call back", "length", "messages")
+HEADS = ("ref", "when", "caller", "path", "disposition", "page", "promise", "length", "messages")
 
 
 @click.command(short_help="List the latest calls, or those that wait for a clinician.")
@@ -25,7 +25,7 @@ def calls(file: Path, number: int, only_open: bool, as_json: bool) -> None:
     """List the latest calls, or those that wait for a clinician.
 
     Newest first, in the clinic's time. `page` is the urgent request for a clinician: who took it, or that it
-    is still open. `call back` is what was promised. Callers' numbers are masked.
+    is still open. `promise` is a promised call-back. Callers' numbers are masked.
 
     \b
     ivr calls

@@ -25,7 +25,7 @@ DEFAULTS = {
     "empty_shift": "{clinic}: NOBODY is on call from {from}. Add somebody to the rota now.",
     "waiting": "{clinic}: calls waiting for you: {count} ({refs}). Look each up and ring the patient now.",
     "contact_off": "{clinic}: {contact} can't be reached and is switched off. Put it right: ivr contacts",
-    "reminder": "{clinic}: call {ref} ({disposition}) was promised a call back by {due}. Please make it.",
+    "reminder": "{clinic}: call {ref} ({disposition}) was promised a call back by {due}.",
     "unclosed": "{clinic}: {name} took call {ref} and hasn't said how it ended. Look it up and close it.",
     "spending": "{clinic}: the line heads for {forecast} this month; you set {limit}. Nothing is held back.",
 }

@@ -21,7 +21,7 @@ def kept(data: Path) -> None:
 def test_the_latest_come_first_with_what_became_of_them(tmp_path: Path) -> None:
     kept(tmp_path)
     heads, newest, oldest = type_in("calls", data=tmp_path).output.splitlines()
-    assert heads.split() == ["ref", "when", "caller", "path", "disposition", "page", "length", "messages"]
+    assert heads.split() == "ref when caller path disposition page promise length messages".split()
     assert "Tue 24 Nov 07:10" in newest and "withheld" in newest
     assert "OPEN, nobody took it, caller gone" in newest and newest.endswith("live    1")
     assert "Tue 24 Nov 02:10" in oldest and "+44…123" in oldest
