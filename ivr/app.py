@@ -150,6 +150,7 @@ def ticks(
         spending,
         texting,
         unheard,
+        untold,
         upkeep,
         working,
     )
@@ -171,6 +172,7 @@ def ticks(
         "contacts": lambda: contacts.look(line),
         "spending": lambda: spending.look(line),
         "recordings": lambda: message.fetch(line, telephone, recordings),
+        "untold": lambda: untold.look(line, telephone),
         "spill": lambda: upkeep.take_in_spill(line),
         "shifts": lambda: shifts.watch(line),
         "rescue": lambda: rescue.sweep(line, telephone),

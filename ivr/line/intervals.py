@@ -18,6 +18,7 @@ EVERY: Mapping[str, float] = {
     "promises": 15,
     "shifts": 15,
     "chain": 2,
+    "untold": 15,
     "calls": 60,
     "unheard": 60,
     "retention": 3600,

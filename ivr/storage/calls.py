@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from ivr.storage import journal
@@ -51,6 +52,19 @@ def silent_with_sign(conn: sqlite3.Connection, before: str, now: str, most: int 
         " AND (EXISTS (SELECT 1 FROM signs WHERE signs.call = c.call)"
         "  OR EXISTS (SELECT 1 FROM pages WHERE page = c.call)) ORDER BY last_at LIMIT ?",
         (before, now, most),
+    ).fetchall()
+
+
+def ended_at(
+    conn: sqlite3.Connection, steps: list[str], since: str, before: str, now: str, most: int = 20
+) -> list[sqlite3.Row]:
+    """Return calls begun since `since` and ended by `before` while one of `steps` waited, with no word of
+    that step's own end, if it is time to ask about them; oldest first. All times in UTC."""
+    return conn.execute(
+        "SELECT * FROM calls WHERE state = 'ended' AND hung_up = 0 AND started_at >= ?2 AND ended_at <= ?3"
+        " AND last_step IN (SELECT value FROM json_each(?1)) AND (ask_at IS NULL OR ask_at <= ?4)"
+        " ORDER BY ended_at LIMIT ?5",
+        (json.dumps(steps), since, before, now, most),
     ).fetchall()
 
 

@@ -1,0 +1,235 @@
+"""The line as a process of its own, which really dies: `python -m tests.lost.line_process` begets such.
+
+It imports everything once, then forks a line for each order on its standard input (a line of JSON, see
+Order) and answers each with {"pid", "port"}: beginning again after a death takes hundredths of a second.
+A line serves its webhooks over loopback HTTP, does its jobs once when POST /-/tick asks for it, and says at
+GET /-/writes how many transactions that change anything it has come to commit.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import mmap
+import os
+import signal
+import sqlite3
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from ivr import app
+from ivr.cli.stage import ACCOUNT, PUBLIC, SECRET, TOKEN
+from ivr.config import Config, load
+from ivr.flow.model import Flows
+
+WRITER = "store-writer"  # the thread of the write door: what other threads commit isn't the line's
+SLOW = 2.2  # s: longer than a caller of the write door waits, twice
+LEAST = 0.05  # s between two looks of whoever waits
+PATIENCE = 1.5  # s that the line waits for the provider here: a timeout costs the sweep as much
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a line is begun with.
+
+    config  its config.yaml
+    data    the folder of its record
+    log     the file that its log lines are added to, as JSON
+    clock   a file of two doubles, shared with whoever moves the clock: the seconds since `start`, and those
+            at which the fault was met (0: not yet)
+    api     the address of the provider's REST API
+    fault   "" or what happens at the transaction number `at` (from 1): see Door
+    """
+
+    config: str
+    data: str
+    log: str
+    clock: str
+    start: str
+    api: str
+    fault: str = ""
+    at: int = 0
+
+
+class SharedClock:
+    """The time of the exchange that plays in another process."""
+
+    def __init__(self, file: Path, start: datetime) -> None:
+        with file.open("r+b") as handle:
+            self._shared = mmap.mmap(handle.fileno(), 16)
+        self._start = start
+
+    def now(self) -> datetime:
+        """Return the time now: aware, UTC."""
+        seconds: float = struct.unpack_from("d", self._shared)[0]
+        return self._start + timedelta(seconds=seconds)
+
+    def met(self) -> None:
+        """Note that the fault is met now."""
+        self._shared[8:16] = self._shared[:8]
+
+
+class Door:
+    """Counts the commits of the write door, and lets the one with the number `at` go wrong.
+
+    "full": the disk is; nothing is written. "torn": an I/O error at the commit; nothing is written.
+    "slow": it is written, after whoever waits has given up. "killed before" and "killed after": kill -9.
+    """
+
+    def __init__(self, fault: str, at: int, met: Callable[[], None]) -> None:
+        self.fault, self.at, self.writes, self._met = fault, at, 0, met
+        self._changes = 0  # of the connection, when the transaction began
+
+    def begin(self, changes: int) -> None:
+        """Before the transaction begins."""
+        self._changes = changes
+
+    def commit(self, changes: int, commit: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
+        """In place of the commit. A transaction that changed nothing, as of an idle tick, isn't counted."""
+        self.writes += changes != self._changes
+        if changes == self._changes or self.writes != self.at:
+            return commit()
+        self._met()
+        if self.fault == "full":
+            raise _trouble("database or disk is full", sqlite3.SQLITE_FULL)
+        if self.fault == "killed before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.fault == "torn":
+            raise _trouble("disk I/O error", sqlite3.SQLITE_IOERR)
+        if self.fault == "slow":
+            threading.Event().wait(SLOW)
+        done = commit()
+        if self.fault == "killed after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+
+class Watched(sqlite3.Connection):
+    """A connection whose commits in the writer's thread pass the Door."""
+
+    door: Door
+    stamped = 0  # changes that only say when a job was done last: at each tick, and nobody misses them
+
+    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+        if threading.current_thread().name != WRITER:
+            return super().execute(sql, *args)
+        if sql == "BEGIN IMMEDIATE":
+            self.door.begin(self.total_changes - self.stamped)
+        if sql == "COMMIT":
+            changes = self.total_changes - self.stamped
+            return self.door.commit(changes, lambda: super(Watched, self).execute(sql))
+        before = self.total_changes
+        done = super().execute(sql, *args)
+        if " stamps " in sql:
+            self.stamped += self.total_changes - before
+        return done
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class _JsonLines(logging.FileHandler):
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + logging.Formatter().formatException(record.exc_info)
+        return json.dumps([record.levelname, text])
+
+
+@lru_cache(8)
+def _read(file: str, changed: int) -> tuple[Config, Flows]:
+    env = {
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "IVR_SECRET_KEY": SECRET,
+        "IVR_PUBLIC_URL": PUBLIC,
+    }
+    config = load(Path(file), env, serving=True)
+    return config, app.flows(config)
+
+
+def _serve(order: Order, told: Callable[[int], None]) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [_JsonLines(order.log)]
+    root.setLevel(logging.INFO)
+    clock = SharedClock(Path(order.clock), datetime.fromisoformat(order.start))
+    door = Door(order.fault, order.at, clock.met)
+    watched = type("Line", (Watched,), {"door": door})
+    sqlite3.connect = partial(sqlite3.connect, factory=watched)  # type: ignore[assignment]
+    read, flows = _read(order.config, Path(order.config).stat().st_mtime_ns)
+    environment = replace(read.environment, data=Path(order.data), twilio_api_url=order.api)
+    # Drills and notices ring people about no page: they have tests of their own.
+    shifts = read.shifts.model_copy(update={"drill": False, "notice_minutes": 0})
+    config = replace(read, environment=environment, shifts=shifts)
+    line = app.build(config, clock, flows, pace=300)
+    line.telephone._timeout = PATIENCE  # type: ignore[attr-defined]
+
+    def front(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith("/-/"):
+            return line.wsgi(environ, start_response)
+        if path == "/-/tick":
+            line.tick()
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [str(door.writes).encode()]
+
+    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=_Quiet)
+    told(server.server_port)
+    server.serve_forever(LEAST)
+
+
+def main() -> None:
+    """Beget a line for each order, until the input ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies needs nobody to wait for it
+    for text in sys.stdin:
+        read_end, write_end = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(read_end)
+            threading.Thread(target=_orphaned, args=(os.getppid(),), daemon=True).start()
+            try:
+                _serve(Order(**json.loads(text)), partial(_tell, write_end))
+            except BaseException:
+                sys.excepthook(*sys.exc_info())
+            finally:
+                os._exit(1)
+        os.close(write_end)
+        with os.fdopen(read_end) as told:
+            port = told.read()
+        print(json.dumps({"pid": pid, "port": int(port or 0)}), flush=True)
+
+
+def _orphaned(parent: int) -> None:
+    """End this process when the one that begot it has gone."""
+    while os.getppid() == parent:
+        threading.Event().wait(1)
+    os._exit(1)
+
+
+def _tell(pipe: int, port: int) -> None:
+    os.write(pipe, str(port).encode())
+    os.close(pipe)
+
+
+def _trouble(message: str, code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(f"{message} (a fault of the test)")
+    error.sqlite_errorcode = code
+    return error
+
+
+if __name__ == "__main__":
+    for name in ("twilio.rest", "ivr.desk.desk", "ivr.line.working", "ivr.telephony.webhooks"):
+        import_module(name)  # whatever is forked from here finds it in memory
+    main()
