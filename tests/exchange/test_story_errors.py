@@ -40,12 +40,12 @@ from tests.exchange.night_story import STORY
         ('at: "2026-11-24T02:10:00Z"', "at: 2026-11-24T02:10:00Z", 2, "in UTC and in quotes"),
         ('at: "2026-11-24T02:10:00Z"', 'at: "2026-11-24T02:10:00"', 2, "in UTC and in quotes"),
         ('at: "2026-11-24T02:10:00Z"\n', "", 1, "'at' is missing"),
-        ("texts: []", "texts: [{to: Ana}]", 27, "a text has `to` and `says`"),
-        ("texts: []", "switches: {dial_bridge_sent: true}", 27, "did you mean 'dial_bridged_sent'?"),
-        ("texts: []", "switches: {status_order: random}", 27, "status_order can't be 'random'"),
-        ("texts: []", "again: [{after: 5}]", 27, "needs `after` (seconds) and `caller`"),
-        ("texts: []", "texts: [", 29, "expected ',' or ']'"),
-        ("texts: []", "names: []", 27, 'duplicate key "names"'),
+        ("texts: []", "texts: [{to: Ana}]", 28, "a text has `to` and `says`"),
+        ("texts: []", "switches: {dial_bridge_sent: true}", 28, "did you mean 'dial_bridged_sent'?"),
+        ("texts: []", "switches: {status_order: random}", 28, "status_order can't be 'random'"),
+        ("texts: []", "again: [{after: 5}]", 28, "needs `after` (seconds) and `caller`"),
+        ("texts: []", "texts: [", 30, "expected ',' or ']'"),
+        ("texts: []", "names: []", 28, 'duplicate key "names"'),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, words: str) -> None:
