@@ -109,5 +109,6 @@ def faults(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> bool:
     """Whether a page has to be scrolled sideways."""
+    page.wait_for_load_state("load")  # before its styles are there, every page is too wide
     wide: bool = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     return wide
