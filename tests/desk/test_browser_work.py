@@ -76,6 +76,7 @@ def test_now_updates_by_itself_and_counts_the_seconds(window: Window) -> None:
     assert page.evaluate("document.activeElement.textContent.trim().startsWith('Take it')")
     page.get_by_role("button", name="Take it").click()
     assert page.get_by_text("You have taken").is_visible()
+    page.get_by_label("How it ended").focus()  # as whoever chooses with mouse or keys
     page.get_by_label("How it ended").select_option("coming_in")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Undo: open it again").click()

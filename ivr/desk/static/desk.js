@@ -32,9 +32,13 @@ setInterval(count, 1000);
 // What updates by itself: when its mark changes, the page is asked for again and the part is put in its place.
 const part = document.querySelector("[data-live]");
 if (part) {
-  const busy = () => part.contains(document.activeElement) && document.activeElement.matches("select, input, textarea");
+  const busy = () => { // somebody is choosing, or is about to press the button beside what they chose
+    const at = document.activeElement;
+    const chosen = [...(at?.closest("form")?.querySelectorAll("select") ?? [])].some((one) => one.value);
+    return part.contains(at) && (at.matches("select, input, textarea") || chosen);
+  };
   const renew = async () => {
-    if (busy()) { part.dataset.waiting = ""; return; } // somebody is choosing: not from under their hands
+    if (busy()) { part.dataset.waiting = ""; return; } // not from under their hands
     delete part.dataset.waiting;
     const answer = await fetch(location.href).catch(() => null);
     if (!answer || !answer.ok) return;
