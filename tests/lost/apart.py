@@ -5,19 +5,13 @@ The exchange and the clock are here; the clock's seconds lie in a file that both
 
 from __future__ import annotations
 
-import json
-import mmap
 import os
 import select
 import signal
-import struct
-import subprocess
-import sys
-import threading
+import sqlite3
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -26,106 +20,28 @@ from urllib.error import URLError
 
 from ivr.cli.stage import ACCOUNT, PUBLIC, TOKEN
 from ivr.config import Config, load
-from ivr.exchange.clock import HandClock
+from ivr.config.source import read_source
 from ivr.exchange.exchange import Exchange
-from ivr.exchange.injected import Fault, Faults
 from ivr.exchange.switches import DOCUMENTED, Switches
 from ivr.exchange.transcript import Line
+from ivr.line import publishing
+from ivr.storage import Store, laid
+from tests.lost.beginner import Beginner
 from tests.lost.line_process import Order
+from tests.lost.outside import Mails, Requests, Shared
 
 NOBODY = "http://127.0.0.1:9"  # nothing listens there: a line that is down
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
 AWAKE = 240.0  # s after the last webhook for which they are done often
-
-
-class Beginner:
-    """The process that begets lines: see line_process. Use it in `with`."""
-
-    def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.lost.line_process"]
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
-
-    def begin(self, order: Order) -> tuple[int, int]:
-        """Begin a line; return its pid and its port. Errors: RuntimeError when it can't be begun."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asdict(order)) + "\n")
-        self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
-        if not told["port"]:
-            raise RuntimeError("the line's process ended before it served: see above")
-        return told["pid"], told["port"]
-
-
-class Shared(HandClock):
-    """A clock moved by hand, which a line in another process reads."""
-
-    def __init__(self, at: datetime, file: Path) -> None:
-        super().__init__(at)
-        file.write_bytes(bytes(16))
-        with file.open("r+b") as handle:
-            self._shared = mmap.mmap(handle.fileno(), 16)
-
-    def wait(self, until: float, woken: threading.Event) -> None:
-        """Jump to `until`; never back."""
-        super().wait(until, woken)
-        struct.pack_into("d", self._shared, 0, self.elapsed())
-
-    def start_plus(self, seconds: float) -> datetime:
-        """Return the time so many seconds after the start."""
-        return self.now() + timedelta(seconds=seconds - self.elapsed())
-
-    def met(self) -> float:
-        """Return when the line met the fault that it was begun with, 0 if it hasn't."""
-        seconds: float = struct.unpack_from("d", self._shared, 8)[0]
-        return seconds
-
-
-class Requests(Faults):
-    """Counts the REST requests, and has the one with the number `at` (from 1) go wrong.
-
-    kind  of Faults, or "killed before" and "killed after": the line dies in it, and the work was done or not
-    down  each request meets that, while it is set: an outage
-    """
-
-    def __init__(
-        self, kill: Callable[[], None], now: Callable[[], float], kind: str = "", at: int = 0
-    ) -> None:
-        super().__init__()
-        self.kind, self.at, self.count = kind, at, 0
-        self.met_at = 0.0
-        self._now = now
-        self.down: int | str = ""
-        self._kill = kill
-
-    def take(self, method: str, path: str) -> Fault | None:
-        """Return the fault that meets this request, or None."""
-        self.count += 1
-        if self.down:
-            return Fault("", 1, self.down)  # type: ignore[arg-type]
-        if not self.kind or self.count != self.at:
-            return super().take(method, path)
-        self.met_at = self._now()
-        if not self.kind.startswith("killed"):
-            return Fault("", 1, int(self.kind) if self.kind.isdigit() else self.kind)  # type: ignore[arg-type]
-        self._kill()
-        return Fault("", 1, "reset-after" if self.kind == "killed after" else "reset")
+NO_FAULT = ("", "", 0)
 
 
 class Apart:
     """A line apart, and the exchange that it is at. Use it in `with`.
 
-    write    (fault, number): what happens at which transaction of the line's first process
-    request  (fault, number): what happens at which request to the provider
+    fault    (where, what, number): what happens at which transaction of the line's first process ("write"),
+             request to the provider ("request") or message to the mail server ("mail")
+    mailing  there is a mail server, `mails`
     events   each line of the transcript, and when it came, in seconds of the clock
     begun    how many processes the line has had
     """
@@ -137,21 +53,30 @@ class Apart:
         config: Path,
         at: datetime,
         switches: Switches = DOCUMENTED,
-        write: tuple[str, int] = ("", 0),
-        request: tuple[str, int] = ("", 0),
+        fault: tuple[str, str, int] = NO_FAULT,
+        mailing: bool = False,
     ) -> None:
         self.folder, self.file, self.at = folder, config, at
         self.data, self.log = folder / "data", folder / "log"
         self.clock = Shared(at, folder / "clock")
         self.exchange = Exchange(ACCOUNT, TOKEN, self.clock, switches, seed=1, via={PUBLIC: NOBODY})
-        self.requests = Requests(self.kill, self.clock.elapsed, *request)
+        where, kind, number = fault
+        self._write = (kind, number) if where == "write" else ("", 0)
+        at_request = (kind, number) if where == "request" else ("", 0)
+        self.requests = Requests(self.kill, self.clock.elapsed, *at_request)
         self.exchange.rest.faults.close()
         self.exchange.rest.faults = self.requests
+        at_mail = (kind, number) if where == "mail" else ("", 0)
+        self.mails = Mails(self.kill, self.clock.elapsed, *at_mail) if mailing else None
         self.events: list[tuple[float, Line]] = []
         self.begun = 0
+        self.marked: dict[str, int] = {}
+        self.config = self._read()
+        self.number = self.config.clinic.number
         self.rotas: list[tuple[Config, datetime | None]] = [(self.config, None)]  # and until when each held
         self.stays_down = False
-        self._beginner, self._write = beginner, write
+        self._beginner = beginner
+        self._seldom = SELDOM
         self._ticked = self._heard = 0.0
         self._seen = 0
         self._pidfd = -1
@@ -160,8 +85,7 @@ class Apart:
     def __enter__(self) -> Self:
         self.exchange.start()
         self.begin()
-        number = self.config.clinic.number
-        self.exchange.add_number(number, f"{PUBLIC}/voice", status_callback=f"{PUBLIC}/status")
+        self.exchange.add_number(self.number, f"{PUBLIC}/voice", status_callback=f"{PUBLIC}/status")
         for person in self.config.people.values():
             for one in (*person.phones, person.texts):
                 self.exchange.names.setdefault(one, person.name.split()[0])
@@ -175,30 +99,74 @@ class Apart:
         self.kill()
         os.close(self._pidfd)
         self.exchange.close()
+        if self.mails is not None:
+            self.mails.close()
 
     @property
-    def config(self) -> Config:
-        """What the line runs on, as this process reads it."""
-        env = {"IVR_DATA": str(self.data)}
-        return load(self.file, env)
+    def address(self) -> str:
+        """Where the line listens."""
+        return f"http://127.0.0.1:{self._port}"
 
     def edit(self, text: str) -> None:
         """Write another config.yaml; the line dies, and is begun again on it."""
-        self.rotas[-1] = (self.config, self.clock.now())
-        self.file.write_text(text, encoding="utf-8")
-        self.rotas.append((self.config, None))
+        self._written(text)
         self.kill()
         self.begin()
 
+    def publish(self, text: str) -> None:
+        """Write another config.yaml, and have the running line take it in, as `ivr publish` does."""
+        self._written(text)
+        source = read_source(self.file)
+        with Store(self.data) as store:
+            publishing.publish(store, source, source.revision, "publish", "test", self.clock.now())
+
+    def lay(self, query: str) -> bool:
+        """Change the rota as the desk's page does: see tests.lost.laying. False: the line didn't answer."""
+        return bool(self._ask(f"lay?{query}"))
+
     def on_call(self, at: datetime, planned: timedelta) -> set[str]:
-        """Return who was on call at `at`, or up to `planned` earlier, by the configs of that time."""
+        """Return who was on call at `at`, or up to `planned` earlier, as written and as laid over that.
+
+        Whoever was on call at some time between may be rung: the call was planned then.
+        """
+        with closing(self.record()) as conn:
+            over = laid.everything(conn)
+        moments = {at, at - planned}
+        moments |= {
+            edge for one in over.overrides for edge in (one.starts, one.ends) if at - planned <= edge <= at
+        }
         return {
             person
             for config, until in self.rotas
             if until is None or until >= at - planned
-            for moment in (at, at - planned)
-            for person in config.chain_at(moment)
+            for moment in moments
+            for person in config.laid_over(over).chain_at(moment)
         }
+
+    def record(self) -> sqlite3.Connection:
+        """Return a connection that reads what the line has recorded."""
+        conn = sqlite3.connect(f"file:{self.data}/line.db?mode=ro", uri=True, timeout=5)
+        conn.row_factory = sqlite3.Row
+        return conn
+
+    def change(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Change the record, as a command in a process of its own may."""
+        with closing(sqlite3.connect(self.data / "line.db", timeout=5)) as conn, conn:
+            conn.execute(sql, values)
+
+    def _read(self) -> Config:
+        env = {"IVR_DATA": str(self.data)} | ({"IVR_SMTP_URL": self._smtp} if self.mails else {})
+        return load(self.file, env)
+
+    def _written(self, text: str) -> None:
+        self.rotas[-1] = (self.config, self.clock.now() + timedelta(seconds=self._seldom))
+        self.file.write_text(text, encoding="utf-8")
+        self.config = self._read()
+        self.rotas.append((self.config, None))
+
+    @property
+    def _smtp(self) -> str:
+        return f"smtp://127.0.0.1:{self.mails.port}" if self.mails else ""
 
     def begin(self) -> None:
         """Begin the line's process. Only the first has a fault."""
@@ -210,6 +178,7 @@ class Apart:
             clock=str(self.folder / "clock"),
             start=self.at.isoformat(),
             api=self.exchange.url,
+            smtp=self._smtp,
             fault=fault,
             at=at,
         )
@@ -217,7 +186,7 @@ class Apart:
         if self._pidfd >= 0:
             os.close(self._pidfd)
         self._pidfd = os.pidfd_open(pid)
-        self.exchange.sender.via[PUBLIC] = f"http://127.0.0.1:{self._port}"
+        self.exchange.sender.via[PUBLIC] = self.address
         self.begun += 1
 
     def kill(self) -> None:
@@ -230,7 +199,7 @@ class Apart:
     @property
     def faulted(self) -> float:
         """When the fault was met, in seconds of the clock; 0: it hasn't been."""
-        return self.clock.met() or self.requests.met_at
+        return self.clock.met() or self.requests.met_at or (self.mails.met_at if self.mails else 0)
 
     def dead(self) -> bool:
         """Return whether the line's process has ended."""
@@ -240,6 +209,22 @@ class Apart:
         """Return how many transactions the line's process has begun to commit."""
         return int(self._ask("writes") or 0)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many points of each kind there were up to now, at which a fault could be."""
+        mails = self.mails.count if self.mails else 0
+        return {"write": self.writes(), "request": self.requests.count, "mail": mails}
+
+    def mark(self) -> None:
+        """From here on faults are tried: what came before is another night's."""
+        self.marked = self.counts()
+
+    @contextmanager
+    def quietly(self, seldom: float) -> Iterator[None]:
+        """Do the jobs each so many seconds only, as long as nothing happens: hours pass in no time."""
+        self._seldom = seldom
+        yield
+        self._seldom = SELDOM
+
     def run(self, seconds: float) -> None:
         """Let time go on."""
         self.exchange.run(seconds)
@@ -248,7 +233,7 @@ class Apart:
         now = self.clock.elapsed()
         if len(self.exchange.requests) != self._seen:
             self._seen, self._heard = len(self.exchange.requests), now
-        if now - self._ticked < (OFTEN if now - self._heard < AWAKE else SELDOM):
+        if now - self._ticked < (OFTEN if now - self._heard < AWAKE else self._seldom):
             return
         self._ticked = now
         if self.dead() and not self.stays_down:  # what a supervisor does, within a tick of 2 s
@@ -258,7 +243,7 @@ class Apart:
 
     def _ask(self, what: str) -> str:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/-/{what}", timeout=60) as answer:
+            with urllib.request.urlopen(f"{self.address}/-/{what}", timeout=60) as answer:
                 return str(answer.read(), "ascii")
         except (URLError, OSError):
             return ""

@@ -2,8 +2,12 @@
 
 It imports everything once, then forks a line for each order on its standard input (a line of JSON, see
 Order) and answers each with {"pid", "port"}: beginning again after a death takes hundredths of a second.
-A line serves its webhooks over loopback HTTP, does its jobs once when POST /-/tick asks for it, and says at
-GET /-/writes how many transactions that change anything it has come to commit.
+A line publishes its files when it begins, if they were changed, and follows what is published later. It
+serves its webhooks and pages over loopback HTTP, and of its own: /-/tick takes in what is live and does each
+job once, /-/writes says how many transactions that change anything it has come to commit, /-/lay?… changes
+the rota as the desk's page does (see tests.lost.laying).
+
+An argument names a mistake that the lines are made to have: see tests.lost.mistakes.
 """
 
 from __future__ import annotations
@@ -18,9 +22,10 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -29,8 +34,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr import app
 from ivr.cli.stage import ACCOUNT, PUBLIC, SECRET, TOKEN
-from ivr.config import Config, load
+from ivr.config import Config
+from ivr.config.environment import environment
+from ivr.config.source import Source, read_source
 from ivr.flow.model import Flows
+from ivr.line import publishing
+from ivr.storage import Store, StoreUnavailable, revisions
+from tests.lost import laying, mistakes
 
 WRITER = "store-writer"  # the thread of the write door: what other threads commit isn't the line's
 SLOW = 2.2  # s: longer than a caller of the write door waits, twice
@@ -48,6 +58,7 @@ class Order:
     clock   a file of two doubles, shared with whoever moves the clock: the seconds since `start`, and those
             at which the fault was met (0: not yet)
     api     the address of the provider's REST API
+    smtp    the address of the mail server; "": there is none
     fault   "" or what happens at the transaction number `at` (from 1): see Door
     """
 
@@ -57,6 +68,7 @@ class Order:
     clock: str
     start: str
     api: str
+    smtp: str = ""
     fault: str = ""
     at: int = 0
 
@@ -148,16 +160,24 @@ class _JsonLines(logging.FileHandler):
         return json.dumps([record.levelname, text])
 
 
-@lru_cache(8)
-def _read(file: str, changed: int) -> tuple[Config, Flows]:
-    env = {
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "IVR_SECRET_KEY": SECRET,
-        "IVR_PUBLIC_URL": PUBLIC,
-    }
-    config = load(Path(file), env, serving=True)
-    return config, app.flows(config)
+_held: dict[tuple[str, bool], tuple[Config, Flows]] = {}
+
+
+def read(order: Order) -> tuple[Source, Config, Flows]:
+    """Read what a line begins with; what was read before a fork needn't be parsed after it."""
+    source = read_source(Path(order.config))
+    key = source.revision, bool(order.smtp)
+    if key not in _held:
+        env = {
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "IVR_SECRET_KEY": SECRET,
+            "IVR_PUBLIC_URL": PUBLIC,
+        }
+        env |= {"IVR_SMTP_URL": "smtp://127.0.0.1:9"} if order.smtp else {}
+        around, found = environment(env, serving=True)
+        _held[key] = source.whole(around, found, serving=True)
+    return source, *_held[key]
 
 
 def _serve(order: Order, told: Callable[[int], None]) -> None:
@@ -165,22 +185,27 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
     root.handlers[:] = [_JsonLines(order.log)]
     root.setLevel(logging.INFO)
     clock = SharedClock(Path(order.clock), datetime.fromisoformat(order.start))
+    source, config, flows = read(order)
+    number = _published(order, source, clock)
     door = Door(order.fault, order.at, clock.met)
     watched = type("Line", (Watched,), {"door": door})
     sqlite3.connect = partial(sqlite3.connect, factory=watched)  # type: ignore[assignment]
-    read, flows = _read(order.config, Path(order.config).stat().st_mtime_ns)
-    environment = replace(read.environment, data=Path(order.data), twilio_api_url=order.api)
-    # Drills and notices ring people about no page: they have tests of their own.
-    shifts = read.shifts.model_copy(update={"drill": False, "notice_minutes": 0})
-    config = replace(read, environment=environment, shifts=shifts)
-    line = app.build(config, clock, flows, pace=300)
+    around = replace(
+        config.environment, data=Path(order.data), twilio_api_url=order.api, smtp_url=order.smtp
+    )
+    line = app.build(replace(config, environment=around), clock, flows, number=number, pace=300)
     line.telephone._timeout = PATIENCE  # type: ignore[attr-defined]
+    serves = line.wsgi
 
     def front(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if not path.startswith("/-/"):
-            return line.wsgi(environ, start_response)
+            return serves(environ, start_response)
+        if path == "/-/lay":
+            laying.lay(line.line, environ["QUERY_STRING"])
         if path == "/-/tick":
+            with suppress(StoreUnavailable):
+                line.line.editions.look()
             line.tick()
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [str(door.writes).encode()]
@@ -190,17 +215,30 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
     server.serve_forever(LEAST)
 
 
+def _published(order: Order, source: Source, clock: SharedClock) -> int:
+    """Publish the files, if they are others than those published last, as `ivr serve` does."""
+    with Store(Path(order.data)) as store:
+        with store.read() as conn:
+            row = revisions.live(conn)
+        if row is not None and row["files"] == source.revision:
+            return int(row["number"])
+        return publishing.publish(store, source, source.revision, "start", "test", clock.now())
+
+
 def main() -> None:
     """Beget a line for each order, until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever dies needs nobody to wait for it
     for text in sys.stdin:
+        order = Order(**json.loads(text))
+        with suppress(Exception):  # the line that is begotten will say so
+            read(order)
         read_end, write_end = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(read_end)
             threading.Thread(target=_orphaned, args=(os.getppid(),), daemon=True).start()
             try:
-                _serve(Order(**json.loads(text)), partial(_tell, write_end))
+                _serve(order, partial(_tell, write_end))
             except BaseException:
                 sys.excepthook(*sys.exc_info())
             finally:
@@ -232,4 +270,6 @@ def _trouble(message: str, code: int) -> sqlite3.OperationalError:
 if __name__ == "__main__":
     for name in ("twilio.rest", "ivr.desk.desk", "ivr.line.working", "ivr.telephony.webhooks"):
         import_module(name)  # whatever is forked from here finds it in memory
+    if named := "".join(sys.argv[1:]):
+        mistakes.make(named)
     main()

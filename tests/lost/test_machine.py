@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,22 @@ from ivr.cli.stage import PUBLIC
 from ivr.exchange.acts import Person
 from ivr.exchange.caller import Leaves, Presses, Talks
 from ivr.exchange.people import Answers, Busy, HangsUp, NoAnswer, Rejects, SwitchedOff, Voicemail
-from tests.calls.phones import ANA, ANA_2, BEN, CHLOE
-from tests.calls.stage import CONFIG
-from tests.lost import judge, story
-from tests.lost.apart import Apart, Beginner
+from tests.lost import judge, laying
+from tests.lost.apart import Apart
+from tests.lost.beginner import Beginner
+from tests.lost.nights import worked
+from tests.lost.nights.night import PHONES, TAKES, Patient
 from tests.lost.sweep import EXPLAINED
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to end a process surely")
 
-PHONES = (BEN, CHLOE, ANA, ANA_2)
 PATIENTS = ("+447700900123", "+447700900124", "+447700900125")
+CHAINS = st.sampled_from(
+    [chain for most in (1, 2, 3) for chain in permutations(("ana", "ben", "chloe"), most)]
+)
 WAYS = ("11", "121", "121", "1221", "12222", "21", "0", "")
 PEOPLE: tuple[Person, ...] = (
-    story.TAKES,
+    TAKES,
     Answers(5, "2"),
     Answers(5, "5", talk=20),
     Answers(5, ""),
@@ -55,11 +59,9 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
-        shipped = CONFIG.read_text(encoding="utf-8")
-        self._shipped = re.sub(r"flows: flows\b", f"flows: {CONFIG.parent / 'flows'}", shipped)
-        config = folder / "config.yaml"
-        config.write_text(self._shipped, encoding="utf-8")
-        self.apart = Apart(self.beginner, folder, config, story.AT)
+        config = worked.NIGHT.config(folder)
+        self._written = config.read_text(encoding="utf-8")
+        self.apart = Apart(self.beginner, folder, config, worked.AT)
         self.apart.__enter__()
         self.apart.exchange.others(NoAnswer())
         for name, number in zip(("one", "two", "three"), PATIENTS, strict=True):
@@ -69,8 +71,8 @@ class Machine(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PATIENTS), way=st.sampled_from(WAYS), then=st.sampled_from(("talks", "leaves")))
     def a_patient_rings(self, who: str, way: str, then: str) -> None:
         last = Leaves(20) if then == "leaves" else Talks(9, hang_up=True)
-        caller = story.Patient(*(Presses(key) for key in way), last)
-        self.apart.exchange.dial(who, self.apart.config.clinic.number, caller)
+        caller = Patient(*(Presses(key) for key in way), last)
+        self.apart.exchange.dial(who, self.apart.number, caller)
         self._goes_on(5)
 
     @rule(phone=st.sampled_from(PHONES), person=st.sampled_from(PEOPLE))
@@ -110,13 +112,28 @@ class Machine(RuleBasedStateMachine):
         self._goes_on(seconds)
         self.apart.requests.down = ""
 
-    @rule(chain=st.permutations(("ana", "ben", "chloe")), most=st.integers(1, 3))
-    def the_rota_is_edited(self, chain: list[str], most: int) -> None:
+    @rule(chain=CHAINS, how=st.sampled_from(("restarted", "published")))
+    def the_rota_is_edited(self, chain: tuple[str, ...], how: str) -> None:
         now = self.apart.clock.now()
         text = f'    - {{from: "{now:%Y-%m-%d} 00:00", to: "{now + timedelta(days=3):%Y-%m-%d} 00:00"'
-        text += f", chain: [{', '.join(chain[:most])}]}}\n"
-        edited = re.sub(r"(?m)^  overrides:.*\n", lambda found: found[0] + text, self._shipped)
-        self.apart.edit(edited)
+        text += f", chain: [{', '.join(chain)}]}}\n"
+        edited = re.sub(r"(?m)^  overrides:.*\n", lambda found: found[0] + text, self._written)
+        if how == "restarted":
+            self.apart.edit(edited)
+        else:
+            self.apart.publish(edited)
+
+    @rule(chain=CHAINS, after=st.sampled_from((0, 2, 10)), minutes=st.sampled_from((3, 20, 300)))
+    def the_rota_is_overridden(self, chain: tuple[str, ...], after: int, minutes: int) -> None:
+        self.apart.lay(laying.order(chain=",".join(chain), after=after, minutes=minutes))
+
+    @rule(pair=CHAINS.filter(lambda chain: len(chain) > 1), minutes=st.sampled_from((20, 300)))
+    def a_shift_is_handed_over(self, pair: tuple[str, ...], minutes: int) -> None:
+        self.apart.lay(laying.order(out=pair[0], into=pair[1], minutes=minutes))
+
+    @rule()
+    def a_change_is_undone(self) -> None:
+        self.apart.lay(laying.order(undo=1))
 
     def _goes_on(self, seconds: float) -> None:
         self.apart.run(seconds)
@@ -127,7 +144,7 @@ class Machine(RuleBasedStateMachine):
         try:
             self.apart.exchange.sender.heal()
             for phone in PHONES:
-                self.apart.exchange.phone(phone, story.TAKES)
+                self.apart.exchange.phone(phone, TAKES)
             for _ in range(HOURS * 6):
                 self._goes_on(600)
                 if judge.settled(self.apart):

@@ -1,24 +1,28 @@
-"""Whatever fails in the fixed night, and wherever: nobody is lost. All points are tried by `make soak`."""
+"""Whatever fails in the fixed nights, and wherever: nobody is lost. All points are tried by `make soak`."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.lost.apart import Beginner
-from tests.lost.sweep import Point, points, sweep, table, tried
+from tests.lost.beginner import Beginner
+from tests.lost.figures import progress, table
+from tests.lost.nights import NIGHTS, Night
+from tests.lost.sweep import points, sweep, tried
+from tests.lost.tried import Point, Tried
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to end a process surely")
 
 # Where most hangs on it: a sign, the end of a message, the call to Ben, his key.
 SAMPLE = (
-    Point("write", "killed before", 5),
-    Point("write", "torn", 9),
-    Point("request", "killed before", 10),
-    Point("request", "timeout-after", 16),
-    Point("request", "killed after", 17),
+    Point("worked", "write", "killed before", 5),
+    Point("worked", "write", "torn", 9),
+    Point("worked", "request", "killed before", 10),
+    Point("worked", "request", "timeout-after", 16),
+    Point("worked", "request", "killed after", 17),
 )
 
 
@@ -35,10 +39,21 @@ def test_nobody_is_lost(beginner: Beginner, point: Point) -> None:
     assert done.problems == []
 
 
+@pytest.mark.parametrize("night", NIGHTS.values(), ids=str)
+def test_without_a_fault_a_night_goes_through_what_it_is_there_for(beginner: Beginner, night: Night) -> None:
+    assert points(beginner, night)
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(4 * 3600)
 def test_nobody_is_lost_at_any_point(beginner: Beginner, capsys: pytest.CaptureFixture[str]) -> None:
-    done = list(sweep(points(beginner)))
+    todo = [point for night in NIGHTS.values() for point in points(beginner, night)]
+    began, done = time.monotonic(), list[Tried]()
+    for one in sweep(todo):
+        done.append(one)
+        if said := progress(done, len(todo), time.monotonic() - began):
+            with capsys.disabled():
+                print(said, flush=True)
     with capsys.disabled():
-        print(f"\n{table(done)}")
+        print(table(done))
     assert [f"{one.point}: {problem}" for one in done for problem in one.problems] == []

@@ -39,6 +39,10 @@ class Desk(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
+    def end(self) -> str:
+        """Return the reply to the end of the next message."""
+        return self.refusals.get(".", "250 taken")
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is part of the tests."""
 
@@ -80,7 +84,7 @@ class Session(socketserver.StreamRequestHandler):
         body = b""
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             body += line
-        end = self.server.refusals.get(".", "250 taken")
+        end = self.server.end()
         if end[:3] in ("250", "tak"):
             self.server.to.append(to)
             self.server.mails.append(message_from_bytes(body, policy=policy.default))

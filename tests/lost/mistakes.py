@@ -1,0 +1,115 @@
+"""Mistakes that the line is made to have, one at a time, to show that the judge sees them.
+
+Each changes one thing in the line's programs, as a slip of the pen would; the process that begets lines makes
+it before the first is begotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ivr.clock import iso
+from ivr.line import outcome, rescue, shifts, working
+from ivr.line.answer import Line
+from ivr.storage import Entry, outbox, pages, promises
+from ivr.storage.journal import append
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake, and where it shows.
+
+    night  in which it shows; fault: (where, what, number) that it needs for it
+    seen   what the judge says of it
+    make   makes it
+    """
+
+    night: str
+    seen: str
+    make: Callable[[], None]
+    fault: tuple[str, str, int] = ("", "", 0)
+
+
+def make(name: str) -> None:
+    """Make the mistake of that name."""
+    MISTAKES[name].make()
+
+
+def _who_presses_1_has_it() -> None:
+    real = pages.accept
+
+    def accept(*args: Any) -> pages.Accepted:
+        real(*args)
+        return "taken"  # whatever the row count says
+
+    pages.accept = accept  # type: ignore[assignment]
+
+
+def _nobody_works_pages() -> None:
+    working.work = lambda line: 0
+
+
+def _nobody_is_told() -> None:
+    real = outbox.put
+
+    def put(conn: sqlite3.Connection, **row: Any) -> bool:
+        return row["template"] != "not_taken" and real(conn, **row)
+
+    outbox.put = put
+
+
+def _somebody_else_is_rung() -> None:
+    working._rings = lambda line, row, now: [("ben",)]
+
+
+def _the_line_closes_pages() -> None:
+    real = working._ring
+
+    def ring(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> int:
+        if row["round"] < 1:
+            return real(line, conn, row, now)
+        data = {"by": line.config.owner, "outcome": outcome.OUTCOMES["4"]}
+        append(conn, [Entry(iso(now, milliseconds=True), row["page"], "page_closed", "given up", data)])
+        return 0
+
+    working._ring = ring
+
+
+def _a_sign_is_no_page() -> None:
+    rescue._open = lambda line: 0
+
+
+def _texts_are_sent_once() -> None:
+    real = outbox.claim
+
+    def claim(conn: sqlite3.Connection, now: str, **more: Any) -> list[sqlite3.Row]:
+        return real(conn, now, **{"lease": 10**7, **more})  # whoever has claimed one never comes back
+
+    outbox.claim = claim  # type: ignore[assignment]
+
+
+def _late_promises_are_forgotten() -> None:
+    promises.overdue = lambda conn, now: []
+
+
+def _a_missed_drill_is_the_last() -> None:
+    shifts.missed = lambda line, shift, number: []
+
+
+MISTAKES: Mapping[str, Mistake] = {
+    "whoever presses 1 has it": Mistake("weekend", "are both joined to patient", _who_presses_1_has_it),
+    "nobody works pages": Mistake("weekend", "nothing was done about it", _nobody_works_pages),
+    "nobody is told": Mistake("masked", "was not told of it after round", _nobody_is_told),
+    "somebody else is rung": Mistake("weekend", "isn't on call", _somebody_else_is_rung),
+    "the line closes pages": Mistake("masked", "who pressed nothing", _the_line_closes_pages),
+    "a sign is no page": Mistake("weekend", "page lost", _a_sign_is_no_page),
+    "texts are sent once": Mistake(
+        "worked", "text lost", _texts_are_sent_once, ("request", "killed before", 5)
+    ),
+    "late promises are forgotten": Mistake("promise", "promise lost", _late_promises_are_forgotten),
+    "a missed drill is the last": Mistake("shift", "drill lost", _a_missed_drill_is_the_last),
+}

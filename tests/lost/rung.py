@@ -1,0 +1,108 @@
+"""Who was rung, and who was joined to whom: by what the exchange saw of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ivr.clock import from_iso
+from ivr.exchange.transcript import Line
+from ivr.line.staff import owner_of
+from tests.lost.apart import Apart
+
+PLANNED = timedelta(minutes=6)  # between a call's planning and its ringing, at most: the chain may change
+_JOINS = re.compile(r"joins (.+) and (.+)")
+
+
+def clinic(apart: Apart) -> dict[str, str]:
+    """Return what the transcript calls each person of the clinic → their id."""
+    return {person.name.split()[0]: who for who, person in apart.config.people.items()}
+
+
+def speaker(apart: Apart, line: Line, who: str) -> str:
+    """Return what the transcript calls somebody: "caller" is whoever made the call."""
+    call = apart.exchange.book.calls.get(line.call)
+    if who != "caller" or call is None:
+        return who
+    return apart.exchange.names.get(call.from_, call.from_)
+
+
+def bridged(apart: Apart) -> Iterator[str]:
+    """At most one clinician is joined to a patient at a time."""
+    people = clinic(apart)
+    on: dict[str, tuple[str, str]] = {}  # the call that joins → patient, clinician
+    for _, line in apart.events:
+        if found := _JOINS.match(line.text):
+            pair = {speaker(apart, line, who) for who in found.groups()}
+            who = next(iter(pair & set(people)), "the desk")
+            patient = next(iter(pair - {who}), "")
+            for other, other_who in on.values():
+                if other == patient and other_who != who and who in people:
+                    yield f"{who} and {other_who} are both joined to {patient}"
+            on[line.call] = (patient, who)
+        elif _leaves(line):
+            on.pop(line.call, None)
+
+
+def _leaves(line: Line) -> bool:
+    return "hangs up" in line.text or line.text.startswith(("ends", "cuts")) or "is cut off" in line.text
+
+
+def rung(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
+    """Only those were rung who were on call, who had the page, or who had asked for the call."""
+    yield from _about_pages(apart, conn)
+    yield from _about_themselves(conn)
+    yield from _while_waiting(apart)
+    config = apart.config
+    known = {number for person in config.people.values() for number in person.phones}
+    known |= {number for group in config.groups.values() for number in group.phones}
+    known |= {call.from_ for call in apart.exchange.book.calls.values() if call.direction == "inbound"}
+    strangers = Counter(
+        call.to
+        for call in apart.exchange.book.calls.values()
+        if call.direction != "inbound" and call.to not in known
+    )
+    yield from (f"a stranger was rung {times} times" for times in strangers.values())
+
+
+def _about_pages(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
+    config = apart.config
+    for row in conn.execute("SELECT * FROM errands WHERE kind IN ('page', 'outcome') AND placed_at > ''"):
+        at = from_iso(row["placed_at"])
+        allowed = {*apart.on_call(at, PLANNED), *([config.owner] if row["kind"] == "outcome" else [])}
+        took = conn.execute(
+            "SELECT 1 FROM journal WHERE call = ? AND kind IN ('page_taken', 'accept', 'callback')"
+            " AND instr(data, ?) > 0 AND at < ?",
+            (row["subject"], json.dumps(row["leg"].partition("/")[0]), row["placed_at"]),
+        ).fetchone()
+        who = config.person_of(row["leg"]) or row["leg"]
+        if who not in allowed and not took:
+            yield f"errand {row['id']}: {row['leg']} was rung at {row['placed_at']}, and isn't on call"
+
+
+def _about_themselves(conn: sqlite3.Connection) -> Iterator[str]:
+    """A drill rings whose shift it is, a call-back whoever asked for it."""
+    for row in conn.execute("SELECT * FROM errands WHERE kind IN ('drill', 'callback')"):
+        asked = str(json.loads(row["data"]).get("who", ""))
+        wanted = row["subject"].partition(" ")[0] if row["kind"] == "drill" else asked
+        if owner_of(row["leg"]) != wanted:
+            yield f"errand {row['id']}: {row['leg']} was rung in place of {wanted}"
+
+
+def _while_waiting(apart: Apart) -> Iterator[str]:
+    """In a patient's own call: whose phone rings is on call, or is the desk's."""
+    people = clinic(apart)
+    began: dict[str, float] = {}
+    for at, line in apart.events:
+        began.setdefault(line.call, at)
+        call = apart.exchange.book.calls.get(line.call)
+        if line.text != "rings" or line.who not in people or call is None or call.direction != "inbound":
+            continue
+        when = apart.clock.start_plus(at)
+        since = timedelta(seconds=at - began[line.call]) + PLANNED
+        if people[line.who] not in apart.on_call(when, since):
+            yield f"{line.who} was rung in call {line.call}, and isn't on call"
