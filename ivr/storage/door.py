@@ -34,9 +34,9 @@ _WAITING, _TAKEN, _WITHDRAWN = range(3)
 class Job:
     """One piece of work on its way through the door."""
 
-    __slots__ = ("work", "guarded", "state", "result", "error", "done", "ended", "over")
+    __slots__ = ("work", "guarded", "state", "result", "error", "done", "ended")
 
-    def __init__(self, work: Work[Any], guarded: bool, over: Callable[[], object] | None = None) -> None:
+    def __init__(self, work: Work[Any], guarded: bool) -> None:
         self.work = work
         self.guarded = guarded
         self.state = _WAITING
@@ -45,14 +45,11 @@ class Job:
         self.done = threading.Lock()  # held until the job is over: cheaper than an Event
         self.done.acquire()
         self.ended = False
-        self.over = over  # called by the writer thread, or the one that hands in, when the job is over
 
     def finish(self) -> None:
         """Let go of whoever waits."""
         self.ended = True
         self.done.release()
-        if self.over is not None:
-            self.over()
 
 
 class Door:
@@ -74,13 +71,13 @@ class Door:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[Any], guarded: bool = True, over: Callable[[], object] | None = None) -> Job:
-        """Hand in `work` and return at once. `over` is called, in any thread, when it was done or failed.
+    def submit(self, work: Work[Any], guarded: bool = True) -> Job:
+        """Hand in `work` and return at once.
 
         guarded=False: no savepoint, for work that fails only when the disk does (a sixth less CPU). Should
         it fail for another reason, all that is in its transaction fails with it.
         """
-        job = Job(work, guarded, over)
+        job = Job(work, guarded)
         if self._closed:
             self._fail([job], StoreUnavailable(f"{self._path}: the store was closed. Nothing was written."))
         else:

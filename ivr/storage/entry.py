@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ivr.jsontext import writer
+
 JSON: TypeAlias = str | int | float | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 
 # kind → the fields of its data; "?" marks one that may be left out. Nothing here may hold a number or a name:
@@ -78,7 +80,7 @@ PRIVATE: Mapping[str, frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 _MUST = {kind: frozenset(f for f in fields if f[-1] != "?") for kind, fields in KINDS.items()}
 _MAY = {kind: frozenset(f.rstrip("?") for f in fields) for kind, fields in KINDS.items()}
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_encode = writer(ascii_only=True)
 
 
 @dataclass(frozen=True, slots=True)

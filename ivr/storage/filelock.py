@@ -44,6 +44,18 @@ class Turnstile:
         fcntl.flock(self._turn, fcntl.LOCK_EX)
         fcntl.flock(self._gate, fcntl.LOCK_UN)
 
+    def try_enter(self) -> bool:
+        """Enter if nobody is within and nobody queues. False: not entered."""
+        try:
+            fcntl.flock(self._gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(self._turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            finally:
+                fcntl.flock(self._gate, fcntl.LOCK_UN)
+        except BlockingIOError:
+            return False
+        return True
+
     def leave(self) -> None:
         fcntl.flock(self._turn, fcntl.LOCK_UN)
 

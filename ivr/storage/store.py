@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from ivr.storage import connection
 from ivr.storage.detour import Detour, probe
-from ivr.storage.door import Door, Job
+from ivr.storage.door import Door
 from ivr.storage.entry import Entry
 from ivr.storage.errors import StoreUnavailable
 from ivr.storage.journal import append
+from ivr.storage.pen import Pen
 from ivr.storage.readers import Readers
 from ivr.storage.spill import Spill
 
@@ -44,6 +46,7 @@ class Store:
         self.wait = wait
         self._readers = Readers(self.path)
         self._door = Door(self.path, wait)
+        self._pen = Pen(self.path)
         self._spill = Spill(data)
         self._detour = Detour(self._door, self._spill)
         self._spill.reserve.keep()
@@ -59,30 +62,44 @@ class Store:
         if not entries:
             return True
         entries = tuple(entries)
-        job = self.submit(entries)
-        if job is not None:
+        if not self.troubled:
+            job = self._door.submit(partial(append, entries=entries), guarded=False)
             job.done.acquire(timeout=self.wait)
-        return self.settle(job, entries)
-
-    def submit(self, entries: Sequence[Entry], over: Callable[[], object] | None = None) -> Job | None:
-        """Begin to record and return at once: the first half of record(), for those who must not wait.
-
-        `over` is called, in any thread, when it has been tried: then, or after `wait` seconds, settle().
-        None: the database is in trouble, and settle() is due now.
-        """
-        if self._detour.on:
-            return None
-        return self._door.submit(partial(append, entries=tuple(entries)), guarded=False, over=over)
-
-    def settle(self, job: Job | None, entries: Sequence[Entry]) -> bool:
-        """Spill what isn't on the disk by now: the second half of record(). Return whether it is."""
-        if job is not None and job.ended and job.error is None:
-            return True
-        if job is not None:
+            if job.ended and job.error is None:
+                return True
             # Begun already? Then it may be written as well: its keys see to it that it counts once.
             self._door.withdraw(job)
-        self._detour.take(tuple(entries))
+        self.spill(entries)
         return False
+
+    def begin(self, batch: Sequence[Sequence[Entry]]) -> bool:
+        """Write entries in this thread, without waiting, all but the flush: see Pen. For one thread alone.
+
+        False: not now, nothing was written; write_all() is the way. True: then flush(), in any thread.
+        """
+        return not self.troubled and not self._door.full and self._pen.begin(batch)
+
+    def flush(self) -> None:
+        """Make durable what begin() wrote. Errors: sqlite3.Error; spill() is due."""
+        self._pen.flush()
+
+    def write_all(self, batch: Sequence[Sequence[Entry]]) -> None:
+        """Write entries through the door, as one job, and wait for it. Errors: any; spill() is due."""
+        job = self._door.submit(partial(append, entries=list(chain.from_iterable(batch))), guarded=False)
+        if not job.done.acquire(timeout=self.wait):
+            self._door.withdraw(job)
+            raise StoreUnavailable(f"{self.path}: nobody could write for {self.wait:g} s.")
+        if job.error is not None:
+            raise job.error
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the database is known to be in trouble: entries are spilled at once."""
+        return self._detour.on
+
+    def spill(self, entries: Sequence[Entry]) -> None:
+        """Put entries into the spill file, and those to come, until the database can be written again."""
+        self._detour.take(tuple(entries))
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of the write door and return its result, once that is on the disk.
@@ -114,7 +131,7 @@ class Store:
         """Return whether an entry would be durable now. Writes to find out, at most once a second."""
         if self._detour.on or self._door.full:
             return False
-        if time.monotonic() - self._door.committed_at < _FRESH:
+        if time.monotonic() - max(self._door.committed_at, self._pen.committed_at) < _FRESH:
             return True
         try:
             self.write(probe)
@@ -130,6 +147,7 @@ class Store:
         """Write what waits, and let go of the files. Twice is harmless."""
         self._detour.close()
         self._door.close()
+        self._pen.close()
         self._readers.close()
 
     def cut(self) -> None:

@@ -8,7 +8,6 @@ are woken by one call when a commit is through (docs/decisions/0009).
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,6 +22,11 @@ from ivr.telephony.webhooks import Webhooks
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+_Record = tuple[Sequence[Entry], asyncio.Future[bool]]  # what is written, and who waits: True, it is durable
+
+MOST = 100  # webhooks in one transaction: the first of them waits for the last
+# Seconds to let more come in before they are written, for each that was flushed together last.
+_EACH, _LONGEST_PAUSE = 0.0003, 0.003
 THREADS = 8  # for what does wait: key 1 of a clinician, the spill file; pages have threads of their own
 
 
@@ -48,6 +52,7 @@ class Front:
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool.shutdown()
+        self._recorder.close()
         self._bridge.close()
 
     def end(self) -> None:
@@ -78,40 +83,75 @@ class Front:
 
 
 class Recorder:
-    """Store.record() for one event loop: who records waits for a future, not in a thread."""
+    """Store.record() for one event loop: who records waits for a future, not in a thread.
+
+    What is decided while the last entries are flushed is written together, in the loop's own thread, and
+    flushed by one other. While somebody else writes, the store's own thread does all of it.
+    """
 
     loop: asyncio.AbstractEventLoop
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._over: deque[asyncio.Future[None]] = deque()  # those whose wait is over, to be woken together
-        self._waking = False
+        self._flusher = ThreadPoolExecutor(1, "flush")
+        self._waiting: list[_Record] = []
+        self._crowd = 1  # how many were flushed together last
+        self._busy = False  # from the first that waits until the flush is over
+        self._stalled = False  # the flush takes longer than anybody waits
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """Return when the entries are durable, or in the spill file. Waits as long as Store.record() does."""
-        wait: asyncio.Future[None] = self.loop.create_future()
-        job = self._store.submit(entries, partial(self._end, wait))
-        if job is not None:
-            late = self.loop.call_later(self._store.wait, _wake, wait)
-            await wait
-            late.cancel()
-            if job.ended and job.error is None:
-                return
-        await self.loop.run_in_executor(None, self._store.settle, job, entries)
+        durable = False
+        if not self._stalled and not self._store.troubled:
+            one: _Record = (entries, self.loop.create_future())
+            self._waiting.append(one)
+            if not self._busy:
+                self._soon()
+            durable = await one[1]
+        if not durable:
+            await self.loop.run_in_executor(None, self._store.spill, entries)
 
-    def _end(self, wait: asyncio.Future[None]) -> None:
-        """In the writer's thread: wake the loop, once for all jobs of a commit."""
-        self._over.append(wait)
-        if not self._waking:
-            self._waking = True
-            self.loop.call_soon_threadsafe(self._wake_all)
+    def close(self) -> None:
+        """Let the last flush end."""
+        self._flusher.shutdown()
 
-    def _wake_all(self) -> None:
-        self._waking = False
-        while self._over:
-            _wake(self._over.popleft())
+    def _soon(self) -> None:
+        """Write what waits: at once for a lone caller; a crowd shares a flush, which costs as much as ten."""
+        self._busy = True
+        if self._crowd > 1:
+            self.loop.call_later(min(self._crowd * _EACH, _LONGEST_PAUSE), self._write)
+        else:
+            self.loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        self._crowd = len(batch)
+        store = self._store
+        if store.begin([entries for entries, _ in batch]):
+            flush: Callable[[], None] = store.flush
+        else:
+            flush = partial(store.write_all, [entries for entries, _ in batch])
+        late = self.loop.call_later(store.wait, self._late, batch)
+        flushed = self.loop.run_in_executor(self._flusher, flush)
+        flushed.add_done_callback(partial(self._flushed, batch, late))
+
+    def _flushed(
+        self, batch: list[_Record], late: asyncio.TimerHandle, flushed: asyncio.Future[None]
+    ) -> None:
+        late.cancel()
+        _wake(batch, flushed.exception() is None)
+        self._busy = self._stalled = False
+        if self._waiting:
+            self._soon()
+
+    def _late(self, batch: list[_Record]) -> None:
+        """The disk doesn't answer: nobody waits longer. They spill, and whoever comes now does too."""
+        self._stalled = True
+        waiting, self._waiting = self._waiting, []
+        _wake([*batch, *waiting], durable=False)
 
 
-def _wake(wait: asyncio.Future[None]) -> None:
-    if not wait.done():
-        wait.set_result(None)
+def _wake(batch: list[_Record], durable: bool) -> None:
+    for _, wait in batch:
+        if not wait.done():
+            wait.set_result(durable)

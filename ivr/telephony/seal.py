@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ivr.flow.turn import CallerPath, Position
+from ivr.jsontext import writer
 
 VERSION = 1  # of position_payload's list
 _PATHS: tuple[CallerPath, ...] = ("open", "symptom", "booking")  # a token holds the place in this list
-_write = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
+_write = writer(ascii_only=False)
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
