@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.setting import config_file, laid_over, load
+from ivr.cli.setting import config_file, laid_over, load, switched_off
 
 if TYPE_CHECKING:
     from ivr.config import Config
@@ -30,7 +30,8 @@ def rota(file: Path, at: str | None, days: int) -> None:
 
     In the order in which they are rung; names, never numbers. A gap is a time with fewer than two people on
     call. An hour that comes twice, when the clocks go back, is the first of the two. What was changed for a
-    time on the page Rota counts, where the line's data are (IVR_DATA).
+    time on the page Rota counts, where the line's data are (IVR_DATA). Phones and addresses that were
+    switched off, because they fail for good, are named last.
 
     \b
     ivr rota
@@ -47,6 +48,8 @@ def rota(file: Path, at: str | None, days: int) -> None:
     if days:
         for line in _ahead(config, when, days):
             say(line)
+    for line in _off(config):
+        say(line)
 
 
 def _asked(text: str, zone: str) -> datetime:
@@ -90,6 +93,21 @@ def _ahead(config: Config, start: datetime, days: int) -> Iterator[str]:
     for gap in found:
         who = f"only {_names(config, gap.chain)}" if gap.chain else "NOBODY"
         yield f"  {minute(gap.starts, zone)} to {minute(gap.ends, zone)}  {who}"
+
+
+def _off(config: Config) -> Iterator[str]:
+    """Warnings: who can't be reached as config.yaml has it, and what to do."""
+    from ivr.clock import from_iso
+    from ivr.rota.local import minute
+
+    for contact, number, since in switched_off(config):
+        person, _, which = contact.partition(" ")
+        at = minute(from_iso(since), config.clinic.zone)
+        shown = f" ({number})" if number else ""
+        yield ""
+        yield f"{person}'s {which}{shown} is switched off since {at}: it fails for good."
+        cure = f'have it mended, then `ivr contacts --on "{contact}"`'
+        yield f"  Put another number into config.yaml; or {cure}."
 
 
 def _names(config: Config, chain: tuple[str, ...]) -> str:

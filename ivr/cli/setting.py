@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from ivr.config import Config
     from ivr.flow.model import Flows
     from ivr.yamlfile import Problem
+
+T = TypeVar("T")
 
 config_file = click.option(
     "--config",
@@ -56,22 +60,47 @@ def load(file: Path, serving: bool = False) -> Config:
 
 def laid_over(config: Config) -> Config:
     """Return the config with what staff have laid over rota and hours, if there is a database to say so."""
+    from ivr.storage import laid
+
+    found = _read(config, laid.everything)
+    return config.laid_over(found) if found is not None else config
+
+
+def switched_off(config: Config) -> list[tuple[str, str, str]]:
+    """Return (contact, its number, off since when) of what fails for good, as far as a database says so.
+
+    A contact is named "ana phone 2"; the number is masked, or "" where it is none; the time is UTC. One that
+    config.yaml has no number for any more is left out.
+    """
+    from ivr import numbers
+    from ivr.line.contacts import Contacts
+    from ivr.storage import faults
+
+    known = Contacts(config)
+    return [
+        (row["contact"], numbers.mask(number) if "@" not in number else "", row["off_at"])
+        for row in _read(config, faults.listed) or []
+        if (number := known.number(row["contact"]))
+    ]
+
+
+def _read(config: Config, look: Callable[[sqlite3.Connection], T]) -> T | None:
+    """What the database says, None when there is none, or it can't be read: `ivr doctor` says so."""
     import sqlite3
 
-    from ivr.storage import laid
     from ivr.storage.connection import reader
 
     path = config.environment.data / "line.db"
     if not path.is_file():
-        return config
+        return None
     try:
         conn = reader(path)
     except sqlite3.Error:
-        return config
+        return None
     try:
-        return config.laid_over(laid.everything(conn))
-    except sqlite3.Error:  # of another version, or no database at all: `ivr doctor` says so
-        return config
+        return look(conn)
+    except sqlite3.Error:  # of another version, or no database at all
+        return None
     finally:
         conn.close()
 

@@ -45,6 +45,7 @@ class Contacts:
         numbers = {way.contact: way.to for ways in self._ways.values() for way in ways}
         self._legs = {leg: faults.phone(leg) for leg in config.legs()}
         numbers |= {contact: config.number_of(leg) for leg, contact in self._legs.items()}
+        self._numbers = numbers
         key = hmac.digest(config.environment.secret_key or b"-", b"ivr contacts 1", "sha256")
         self.marks: Mapping[str, str] = {
             contact: hmac.digest(key, number.encode(), "sha256")[:12].hex()
@@ -58,6 +59,10 @@ class Contacts:
     def way(self, contact: str) -> Way | None:
         """Return the way of that name, if config.yaml still has it."""
         return next((way for way in self.ways(contact.partition(" ")[0]) if way.contact == contact), None)
+
+    def number(self, contact: str) -> str | None:
+        """Return the number or address behind a contact, if config.yaml still has one."""
+        return self._numbers.get(contact)
 
     def off(self, conn: sqlite3.Connection) -> set[str]:
         """Return the contacts that are switched off, as far as their numbers are still the same."""

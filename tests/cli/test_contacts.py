@@ -33,6 +33,18 @@ def test_what_is_switched_off_is_listed_without_a_number(tmp_path: Path) -> None
     ]
 
 
+def test_the_rota_names_what_is_switched_off_with_a_masked_number_and_a_cure(tmp_path: Path) -> None:
+    failing(tmp_path, "ana phone 2", "ben text", "gone phone 1")
+    told = type_in("rota", "--days", "0", data=tmp_path).output.splitlines()
+    assert told[-5:] == [
+        "ana's phone 2 (+44…001) is switched off since Tue 24 Nov 02:10: it fails for good.",
+        '  Put another number into config.yaml; or have it mended, then `ivr contacts --on "ana phone 2"`.',
+        "",
+        "ben's text (+44…002) is switched off since Tue 24 Nov 02:10: it fails for good.",
+        '  Put another number into config.yaml; or have it mended, then `ivr contacts --on "ben text"`.',
+    ]
+
+
 def test_a_person_or_one_contact_is_switched_on_again(tmp_path: Path) -> None:
     failing(tmp_path, "ana text", "ana phone 2", "ben text", "ben mail")
     assert "ana text is used again." in type_in("contacts", "--on", "ana", data=tmp_path).output

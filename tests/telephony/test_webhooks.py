@@ -228,3 +228,16 @@ def test_health_says_what_is_wrong(line: House) -> None:
     assert any("database" in problem for problem in ill.get_json()["problems"])
     for private in (ACCOUNT, CALL, *CLINICIANS):
         assert private not in ill.text
+
+
+def test_health_warns_of_what_is_switched_off_and_names_nobody(line: House) -> None:
+    client = app.pages(line.line).test_client()
+    assert client.get("/health").get_json()["warnings"] == []
+    at = "2026-11-24T02:10:00Z"
+    line.line.store.record([line.line.contacts.failed(at, "", "ana phone 2", "call", 1, "a")])
+    warned = client.get("/health")
+    assert warned.status_code == 200
+    assert warned.get_json()["warnings"] == [
+        f"a phone or address is switched off, since {at}: `ivr contacts` names them, with the cure"
+    ]
+    assert "ana" not in warned.text
