@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -52,6 +53,9 @@ def application(told: Told, parent: int) -> Front:
         del os.environ[name]
     front = line.rsgi(ending.begun)
     ending.first = front.end
+    # What is there by now stays: the collector need not walk through it again and again, while callers wait.
+    gc.collect()
+    gc.freeze()
     return front
 
 

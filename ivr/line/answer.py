@@ -24,6 +24,8 @@ from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
 
+Hunts = Mapping[str, tuple[tuple[str, ...], ...]]  # by group: the rings in order, each the legs rung together
+
 FRESH = 2  # seconds for which what is known of switched-off phones holds: no ring is over sooner
 
 
@@ -46,7 +48,7 @@ class Line:
         self.store = store
         self.clock = clock
         self.editions = Editions(Edition(config, flows, number), store, clock)
-        self._last: dict[str, frozenset[str]] = {}  # minute → who is rung last
+        self._hunts: dict[tuple[Edition, int], Hunts] = {}  # as they are in a minute (since 1970)
         self._faults: tuple[int, dict[str, str]] = (0, {})  # read when, and what
 
     @property
@@ -139,35 +141,26 @@ class Line:
             off=self.switched_off(edition, now),
         )
 
-    def hunts(self, edition: Edition, at: int) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    def hunts(self, edition: Edition, at: int) -> Hunts:
         """Return the hunts of `at` (seconds since 1970): whoever wasn't reached comes last.
 
         As things stood when the minute began: for the same minute always the same, because a hunt counts.
         """
-        moment, config = edition.moments.at(at), edition.config
-        start = datetime.fromtimestamp(at // 60 * 60, UTC)
-        try:
-            last = self._unreached(iso(start))
-        except Exception:  # then in the order of the rota
-            log.warning("the shifts can't be read", exc_info=True)
-            return moment.hunts
-        if not last:
-            return moment.hunts
-        return {
-            name: put_last(rings, config.round_length(name, start), last)
-            if config.groups[name].rota
-            else rings
-            for name, rings in moment.hunts.items()
-        }
-
-    def _unreached(self, minute: str) -> frozenset[str]:
-        found = self._last.get(minute)
+        found = self._hunts.get((edition, at // 60))
         if found is None:
-            with self.store.read() as conn:
-                found = shifts.unreached(conn, minute)
-            if len(self._last) >= KEPT:
-                self._last.clear()
-            self._last[minute] = found
+            start = datetime.fromtimestamp(at // 60 * 60, UTC)
+            found = edition.moments.at(at).hunts
+            try:
+                with self.store.read() as conn:
+                    last = shifts.unreached(conn, iso(start))
+            except Exception:  # then in the order of the rota
+                log.warning("the shifts can't be read", exc_info=True)
+                return found
+            if last:
+                found = _put_last(edition.config, found, start, last)
+            if len(self._hunts) >= KEPT:
+                self._hunts.clear()
+            self._hunts[edition, at // 60] = found
         return found
 
     def switched_off(self, edition: Edition, now: int) -> frozenset[str]:
@@ -223,3 +216,11 @@ class Line:
         }
         private = {"caller": call.caller.number} if call.caller.number else {}
         return Entry(at, call.sid, "call_started", "call started", data, private)
+
+
+def _put_last(config: Config, hunts: Hunts, start: datetime, last: frozenset[str]) -> Hunts:
+    """Return the hunts of a minute with `last`, who weren't reached, at the end of each round."""
+    return {
+        name: put_last(rings, config.round_length(name, start), last) if config.groups[name].rota else rings
+        for name, rings in hunts.items()
+    }
