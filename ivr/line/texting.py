@@ -21,6 +21,7 @@ from ivr.storage.refs import reference
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = (5, 15, 30, 60, 120)  # seconds after the first failed try, the second, …; the last one repeats
+MOST_DOUBTS = 5  # tries after which a patient's text of unknown outcome isn't sent again: two minutes
 VALID_FOR = 300  # seconds: an urgent text that lies at the network for hours is worse than none
 LONGEST_VALID = 36_000  # seconds: the provider keeps none for longer
 NAMED_REFS = 3  # calls that a text about several names
@@ -112,7 +113,9 @@ def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], s
     except Permanent as error:
         _failed(line, row, way, error.why, error)
     except Unknown as error:
-        if row["urgent"]:
+        # A patient isn't texted on and on, though: news that one went out may be what is lost.
+        enough = not row["urgent"] and row["unknown"] and row["tries"] >= MOST_DOUBTS
+        if outbox.at_least_once(row) and not enough:
             _later(line, row, way, error)
         else:
             _failed(line, row, way, error.why)

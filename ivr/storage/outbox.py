@@ -1,7 +1,8 @@
 """The outbox: texts and mails that have to go out, each a row with a due time, claimed before it is sent.
 
-An urgent row is sent at least once: when nobody knows what became of it, it is sent again. Any other is sent
-at most once. Sending happens between claim() and sent() / failed() / later(), outside any transaction.
+An urgent row and a patient's are sent at least once: when nobody knows what became of it, it is sent again
+(docs/decisions/0019). Any other is sent at most once. Sending happens between claim() and sent() / failed() /
+later(), outside any transaction.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 UNKNOWN = "the outcome isn't known"
+CALLER = "caller"  # as a reader: the patient
+_AT_LEAST_ONCE = "(urgent = 1 OR reader = 'caller')"
 
 
 def put(
@@ -58,18 +61,23 @@ def claim(
 
     channel: "text" or "mail", so that a slow mail server holds up no text.
 
-    An urgent row whose lease ran out (its sender died) is given again.
+    A row that is sent at least once is given again when its lease ran out: its sender died.
     """
     until = datetime.fromisoformat(now) + timedelta(seconds=lease)
     rows = conn.execute(
         "UPDATE outbox SET state = 'sending', tries = tries + 1, claimed_until = ?2 WHERE id IN ("
         " SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND due_at <= ?1"
         " AND (deadline IS NULL OR deadline > ?1)"
-        " AND (state = 'queued' OR (urgent = 1 AND claimed_until <= ?1)) AND channel = ?4"
+        f" AND (state = 'queued' OR ({_AT_LEAST_ONCE} AND claimed_until <= ?1)) AND channel = ?4"
         " ORDER BY urgent DESC, due_at, id LIMIT ?3) RETURNING *",
         (now, until.strftime("%Y-%m-%dT%H:%M:%SZ"), most, channel),
     ).fetchall()
     return sorted(rows, key=lambda row: (-row["urgent"], row["due_at"], row["id"]))
+
+
+def at_least_once(row: sqlite3.Row) -> bool:
+    """Return whether a text is sent again when nobody knows whether it went out."""
+    return bool(row["urgent"]) or row["reader"] == CALLER
 
 
 def sent(
@@ -124,12 +132,12 @@ def later(
 def expire(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
     """Close what can't go out any more, and return those rows as they are now: someone has to be told.
 
-    Past its deadline and not being sent: "expired". Not urgent and its sender never came back: "failed",
-    because sending it again might send it twice.
+    Past its deadline and not being sent: "expired". Sent at most once, and its sender never came back:
+    "failed", because sending it again might send it twice.
     """
     rows = conn.execute(
         "UPDATE outbox SET state = 'failed', last_error = ?2, claimed_until = NULL"
-        " WHERE state = 'sending' AND urgent = 0 AND claimed_until <= ?1 RETURNING *",
+        f" WHERE state = 'sending' AND NOT {_AT_LEAST_ONCE} AND claimed_until <= ?1 RETURNING *",
         (now, UNKNOWN),
     ).fetchall()
     return rows + (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from ivr.exchange.clock import HandClock
+from ivr.exchange.injected import Breakage
 from ivr.exchange.records import Book, MessageRecord
 from ivr.exchange.rest import RestServer
 from ivr.line import texting, upkeep
 from ivr.line.telephone import Telephone
-from ivr.storage import StoreUnavailable
+from ivr.storage import StoreUnavailable, outbox
 from ivr.telephony.client import TwilioTelephone
 from tests.line.house import ACCOUNT, CALL, NIGHT, TOKEN, House, house
 
@@ -105,19 +107,67 @@ def test_an_urgent_text_of_unknown_outcome_is_sent_again(line: House, there: Pro
     assert states(line) == ["sent"] * 3
 
 
-def test_an_ordinary_text_of_unknown_outcome_is_not_sent_again(
+def promised(line: House) -> None:
+    """A caller is promised a call-back, and texted what to watch for."""
+    line.goes_on(CallStatus="ringing")
+    for digits in "12222":  # something is wrong; no to every gate
+        line.goes_on(Digits=digits)
+
+
+@pytest.mark.parametrize(("kind", "times"), [("reset-after", 2), ("timeout-after", 2), ("reset", 1)])
+def test_what_a_patient_is_to_watch_for_is_texted_again_when_nobody_knows_whether_it_went_out(
+    line: House, there: Provider, kind: Breakage, times: int
+) -> None:
+    promised(line)
+    there.server.faults.fail_rest("Messages.json", times=4, kind=kind)
+    texting.send(line.line, there.telephone)
+    line.clock.move(6)
+    texting.send(line.line, there.telephone)
+    assert there.readers.count(CALLER) == times  # twice is harmless, never is not
+    assert line.rows("SELECT state FROM outbox WHERE reader = 'caller'") == [{"state": "sent"}]
+
+
+def test_a_sender_that_died_leaves_no_patient_without_their_text(line: House, there: Provider) -> None:
+    promised(line)
+    now = "2026-11-24T02:10:00Z"
+    line.line.store.write(lambda conn: outbox.claim(conn, now))  # and no word of it ever after
+    line.clock.move(61)
+    texting.send(line.line, there.telephone)
+    assert there.readers.count(CALLER) == 1
+
+
+def test_a_patient_is_not_texted_on_and_on_when_no_answer_ever_comes(
     line: House, there: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line.goes_on(CallStatus="ringing")
-    for digits in "12222":  # something is wrong; no to every gate: a routine call-back
-        line.goes_on(Digits=digits)
-    there.server.faults.fail_rest("Messages.json", times=9, kind="reset-after")
-    for _ in range(4):
+    promised(line)
+    there.server.faults.fail_rest("Messages.json", times=99, kind="reset-after")
+    for _ in range(12):
         texting.send(line.line, there.telephone)
-        line.clock.move(200)
-    assert there.readers.count(CALLER) == 1
+        line.clock.move(130)
+    assert there.readers.count(CALLER) == texting.MOST_DOUBTS
     assert line.rows("SELECT state FROM outbox WHERE reader = 'caller'") == [{"state": "failed"}]
     assert any("was not sent" in record.getMessage() for record in caplog.records)
+
+
+def test_a_clinicians_text_that_is_not_urgent_is_not_sent_again(line: House, there: Provider) -> None:
+    def put(conn: sqlite3.Connection) -> bool:
+        words = {"name": "Ben"}
+        return outbox.put(
+            conn,
+            key="one",
+            reader="ana",
+            template="unclosed",
+            words=words,
+            call="",
+            due_at="2026-11-24T02:10:00Z",
+        )
+
+    line.line.store.write(put)
+    there.server.faults.fail_rest("Messages.json", kind="reset-after")
+    for _ in range(3):
+        texting.send(line.line, there.telephone)
+        line.clock.move(200)
+    assert there.readers == [ANA] and states(line) == ["failed"]
 
 
 def test_a_number_that_can_never_be_texted_is_given_up_at_once_and_said(

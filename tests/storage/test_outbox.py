@@ -1,4 +1,4 @@
-"""The outbox: urgent texts at least once, the others at most once, none past its deadline."""
+"""The outbox: urgent texts and patients' at least once, the others at most once, none past its deadline."""
 
 from __future__ import annotations
 
