@@ -93,14 +93,17 @@ def taken(page: str, person: str, leg: str, sid: str, at: str) -> Entry:
     return Entry(at, page, "page_taken", f"page taken {sid}", {"person": person, "leg": leg, "sid": sid})
 
 
-def released(line: Line, row: sqlite3.Row, why: str) -> Entry:
-    """Return the entry of a taken page (its row) that waits again, with when the next round begins."""
+def released(line: Line, row: sqlite3.Row, why: str, wait: timedelta | None = None) -> Entry:
+    """Return the entry of a taken page (its row) that waits again, with when the next round begins.
+
+    wait: until then; None: as long as the timetable says
+    """
     at = line.clock.now()
     data = {
         "leg": row["accepted_leg"],
         "sid": row["accepted_sid"],
         "why": why,
-        "next": iso(at + wait_after(line, row["round"] + 1)),
+        "next": iso(at + (wait_after(line, row["round"] + 1) if wait is None else wait)),
     }
     key = f"page released {row['accepted_sid']} {row['accepted_at']}"
     return Entry(iso(at, milliseconds=True), row["page"], "page_released", key, data)

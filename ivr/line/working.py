@@ -25,6 +25,7 @@ SETTLED_AFTER = timedelta(seconds=10)  # by which a talk's last callbacks have c
 WORTH = timedelta(minutes=5)  # a phone that can't be rung for so long leaves its place to the next
 TOLD = "not_taken"
 UNCLOSED = "unclosed"
+NOT_RUNG = "the patient was not rung"
 TELL_WITHIN = timedelta(hours=12)
 
 
@@ -123,7 +124,12 @@ def _settle(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetim
         seconds = row["talk_seconds"]
         stood = row["joined_at"] and (seconds is None or seconds >= working.SHORT_TALK)
         if not stood:
-            append(conn, [released(line, row, "the patient was not reached")])
+            never = bool(row["caller"]) and not working.rung(conn, row["page"], row["accepted_at"])
+            if never and not working.released_before(conn, row["page"], NOT_RUNG):
+                # Something broke between the key and the patient's phone: that is no reason to wait.
+                append(conn, [released(line, row, NOT_RUNG, timedelta())])
+            else:
+                append(conn, [released(line, row, "the patient was not reached")])
             return
     working.ask(conn, row["page"], iso(now + ask_after(line, 0)))
 

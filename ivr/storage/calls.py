@@ -45,12 +45,17 @@ def repeat(conn: sqlite3.Connection, caller: str, since: str, not_call: str) -> 
 
 
 def silent_with_sign(conn: sqlite3.Connection, before: str, now: str, most: int = 50) -> list[sqlite3.Row]:
-    """Return calls with a sign or a page that seem to go on, but of which nothing was heard since `before`,
-    if it is time to ask about them; oldest first. Both times in UTC."""
+    """Return calls that seem to go on, but of which nothing was heard since `before`, and on which a page
+    hangs: they have a sign or a page, or their caller has an open one, which isn't worked meanwhile.
+
+    Only if it is time to ask about them; oldest first. Both times in UTC.
+    """
     return conn.execute(
         "SELECT * FROM calls c WHERE state = 'live' AND last_at < ? AND (ask_at IS NULL OR ask_at <= ?)"
         " AND (EXISTS (SELECT 1 FROM signs WHERE signs.call = c.call)"
-        "  OR EXISTS (SELECT 1 FROM pages WHERE page = c.call)) ORDER BY last_at LIMIT ?",
+        "  OR EXISTS (SELECT 1 FROM pages WHERE page = c.call)"
+        "  OR EXISTS (SELECT 1 FROM calls e JOIN pages p ON p.page = e.call WHERE e.caller = c.caller"
+        "   AND p.state IN ('open', 'unanswered'))) ORDER BY last_at LIMIT ?",
         (before, now, most),
     ).fetchall()
 

@@ -60,7 +60,7 @@ def waiting(conn: sqlite3.Connection, now: str) -> bool:
     return found.fetchone() is not None
 
 
-def claim(conn: sqlite3.Connection, now: str, most: int = 10, lease: int = 30) -> list[sqlite3.Row]:
+def claim(conn: sqlite3.Connection, now: str, most: int = 10, lease: int = 20) -> list[sqlite3.Row]:
     """Take up to `most` rows that are due, oldest first; nobody else gets them for `lease` seconds."""
     until = (datetime.fromisoformat(now) + timedelta(seconds=lease)).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = conn.execute(

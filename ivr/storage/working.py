@@ -52,10 +52,11 @@ def needless(conn: sqlite3.Connection) -> list[str]:
 def unsettled(conn: sqlite3.Connection, before: str) -> list[sqlite3.Row]:
     """Return taken pages whose talk ended before `before` (UTC), and of which nothing was said since.
 
-    `errand`: the kind of the call in which it was taken, None for the caller's own; `ended`: its end.
+    `caller`: their number; `errand`: the kind of the call in which it was taken, None for the caller's own;
+    `ended`: its end.
     """
     return conn.execute(
-        "SELECT p.*, e.kind AS errand, COALESCE(e.ended_at, c.ended_at) AS ended FROM pages p"
+        "SELECT p.*, c.caller, e.kind AS errand, COALESCE(e.ended_at, c.ended_at) AS ended FROM pages p"
         " JOIN calls c ON c.call = p.page"
         " LEFT JOIN errands e ON e.kind IN ('page', 'callback') AND e.subject = p.page"
         "  AND e.sid = p.accepted_sid"
@@ -64,6 +65,25 @@ def unsettled(conn: sqlite3.Connection, before: str) -> list[sqlite3.Row]:
         "  ELSE e.state IN ('over', 'expired') AND e.ended_at <= ?1 END",
         (before,),
     ).fetchall()
+
+
+def rung(conn: sqlite3.Connection, page: str, since: str) -> bool:
+    """Return whether there was any news of the patient's own phone since `since` (UTC, whole seconds)."""
+    found = conn.execute(
+        "SELECT 1 FROM journal WHERE call = ? AND kind = 'patient_leg' AND at >= rtrim(?, 'Z') LIMIT 1",
+        (page, since),
+    )
+    return found.fetchone() is not None
+
+
+def released_before(conn: sqlite3.Connection, page: str, why: str) -> bool:
+    """Return whether a page was given back for this very reason once."""
+    found = conn.execute(
+        "SELECT 1 FROM journal WHERE call = ? AND kind = 'page_released'"
+        " AND json_extract(data, '$.why') = ? LIMIT 1",
+        (page, why),
+    )
+    return found.fetchone() is not None
 
 
 def unclosed(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from ivr.line import outcome, rescue, working
+from ivr.storage import Entry
+from ivr.storage.entry import JSON
 from ivr.telephony.client import TwilioTelephone
 from tests.line.house import ACCOUNT, CALL, TOKEN, House, house
 from tests.line.test_errands import Provider
+
+LATER = "CA" + "5" * 32
 
 
 @pytest.fixture
@@ -22,6 +26,15 @@ def line(tmp_path: Path) -> Iterator[House]:
 def is_paged(line: House) -> None:
     line.rings_a_clinician()
     line.post("/status", CallStatus="completed", CallDuration="60")
+
+
+def swept(line: House) -> None:
+    provider = Provider()  # which knows nothing of any call: to it, they are over
+    provider.server.start()
+    try:
+        rescue.sweep(line.line, TwilioTelephone(provider.server.url, ACCOUNT, TOKEN, 0.3))
+    finally:
+        provider.server.close()
 
 
 def page(line: House) -> dict[str, object]:
@@ -83,12 +96,48 @@ def test_who_is_gone_without_a_word_has_a_page_within_half_a_minute_if_they_met_
     for key in keys:
         line.goes_on(Digits=key)
     line.clock.move(21)
-    provider = Provider()  # which knows nothing of this call: to it, it is over
-    provider.server.start()
-    try:
-        rescue.sweep(line.line, TwilioTelephone(provider.server.url, ACCOUNT, TOKEN, 0.3))
-    finally:
-        provider.server.close()
+    swept(line)
     assert len(line.rows("SELECT * FROM pages")) == pages
     assert len(line.rows("SELECT * FROM calls WHERE state = 'ended'")) == pages
     assert working.work(line.line) == pages
+
+
+def test_a_later_call_whose_end_nobody_told_holds_up_no_page(line: House) -> None:
+    is_paged(line)
+    line.next = "/voice"
+    line.goes_on(CallStatus="ringing", CallSid=LATER)  # they ring again, hear the greeting, and are gone
+    assert working.work(line.line) == 0  # they may be talking to us
+    line.clock.move(21)
+    swept(line)
+    assert line.rows(f"SELECT state FROM calls WHERE call = '{LATER}'") == [{"state": "ended"}]
+    assert working.work(line.line) == 1
+
+
+def test_a_page_whose_patient_was_never_rung_waits_for_no_timetable_but_only_once(line: House) -> None:
+    is_paged(line)
+    working.work(line.line)
+    for times in (1, 2):
+        line.line.store.write(lambda conn: conn.execute("UPDATE errands SET state = 'placed', sid = id"))
+        row = line.rows("SELECT id FROM errands ORDER BY id DESC")[0]["id"]
+        outcome.take(line.line, CALL, "ben", "ben", str(row))  # and there the line dies
+        line.line.store.write(
+            lambda conn: conn.execute("UPDATE errands SET state = 'over', ended_at = '2026-11-24T02:10:00Z'")
+        )
+        line.clock.move(11)
+        assert (working.work(line.line) == 1) == (times == 1)
+        assert page(line)["state"] == "open"
+
+
+def test_a_page_whose_patient_did_not_answer_waits_for_its_time(line: House) -> None:
+    is_paged(line)
+    working.work(line.line)
+    line.line.store.write(lambda conn: conn.execute("UPDATE errands SET state = 'placed', sid = 'x'"))
+    outcome.take(line.line, CALL, "ben", "ben", "x")
+    data: dict[str, JSON] = {"errand": 1, "leg": "ben", "status": "no-answer"}
+    line.line.store.record([Entry("2026-11-24T02:10:00.500Z", CALL, "patient_leg", "p", data)])
+    line.line.store.write(
+        lambda conn: conn.execute("UPDATE errands SET state = 'over', ended_at = '2026-11-24T02:10:09Z'")
+    )
+    line.clock.move(20)
+    working.work(line.line)
+    assert (page(line)["state"], page(line)["next_at"]) == ("open", "2026-11-24T02:12:20Z")

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
-from ivr.clock import iso
+from ivr.clock import from_iso, iso
 from ivr.line import contacts
 from ivr.line.answer import Line
 from ivr.line.errand.errand import Errand
@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER = (5, 15, 30, 60)  # seconds after the first failed try, the second, …; the last one repeats
 RING_SECONDS = 20  # the network adds about 5: a mobile's voicemail mostly comes later
-SILENT_FOR = timedelta(seconds=45)  # longer than a phone rings: then the provider is asked
-ASK_AGAIN = timedelta(seconds=15)
+LEASE = 20  # seconds after which a call whose placing was never told of is placed again: a request takes 16
+SILENT_FOR = timedelta(seconds=20)  # without a word: then the provider is asked whether the call goes on
+ASK_AGAIN = timedelta(seconds=10)
 
 Urls = Callable[[Errand], tuple[str, str]]  # → where the call goes on, and where its news go
 
@@ -40,13 +41,20 @@ def place(line: Line, telephone: Telephone, urls: Urls) -> int:
 
 def _due(line: Line, telephone: Telephone, urls: Urls, now: str) -> int:
     count = 0
-    while rows := line.store.write(lambda conn: errands.claim(conn, now)):
-        count += sum(_place(line, telephone, urls, row) for row in rows)
+    while row := _claim(line, now):
+        count += _place(line, telephone, urls, row)
     for row in line.store.write(lambda conn: errands.expire(conn, now)):
         why = row["last_error"] or "it was never tried"
         log.error("errand %s (%s) came too late: %s", row["id"], row["kind"], why)
         line.store.record(ended(line, of_row(row), "expired", why))
     return count
+
+
+def _claim(line: Line, due: str) -> sqlite3.Row | None:
+    """Take one row that was due at `due`: of several, the last one's lease would run out while it waits."""
+    lease = LEASE + int((line.clock.now() - from_iso(due)).total_seconds())
+    rows = line.store.write(lambda conn: errands.claim(conn, due, 1, lease))
+    return rows[0] if rows else None
 
 
 def sweep(line: Line, telephone: Telephone) -> int:
