@@ -71,6 +71,13 @@ class Telephone(Protocol):
         """Ring `to` and return the call's sid. Once answered it goes on at `url`; its end is told."""
         ...
 
+    def cancel(self, call_sid: str) -> None:
+        """End a call that nobody has answered yet; one that was answered goes on.
+
+        Permanent: it is over already, or there is none.
+        """
+        ...
+
     def text(
         self, to: str, from_: str, body: str, status_callback: str | None = None, validity: int = 300
     ) -> str:

@@ -112,6 +112,15 @@ def silent(conn: sqlite3.Connection, before: str, most: int = 20) -> list[sqlite
     ).fetchall()
 
 
+def needless(conn: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return errands whose phone still rings about a page that somebody else has taken, or closed."""
+    return conn.execute(
+        "SELECT e.* FROM errands e JOIN pages p ON p.page = e.subject WHERE e.kind = 'page'"
+        " AND e.state = 'placed' AND e.answered_at IS NULL AND p.state IN ('taken', 'closed')"
+        " AND e.sid IS NOT p.accepted_sid ORDER BY e.id"
+    ).fetchall()
+
+
 def heard(conn: sqlite3.Connection, errand: int, at: str) -> None:
     """Note when a call that goes on was heard of: it needn't be asked about for a while."""
     conn.execute("UPDATE errands SET heard_at = ? WHERE id = ?", (at, errand))

@@ -88,6 +88,15 @@ class TwilioTelephone:
             raise Unknown("call: an answer without a sid")
         return str(sid)
 
+    def cancel(self, call_sid: str) -> None:
+        """End a call that is queued or rings; one that was answered goes on.
+
+        Errors: Temporary; Permanent if it is over already, or there is none.
+        """
+        _sid(call_sid, "CA")
+        with self._client("end of a call that rings") as client:
+            client.calls(call_sid).update(status="canceled")
+
     def recording(self, sid: str) -> bytes:
         """Return the audio of a recording, a WAV or MP3 file.
 

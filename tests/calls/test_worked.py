@@ -61,10 +61,10 @@ def test_who_hangs_up_before_a_gate_counted_is_nobodys_page(stage: Stage) -> Non
 
 
 def test_the_second_who_takes_a_page_hears_that_it_is_taken(stage: Stage) -> None:
-    # Chloe takes it on the desk's pages while Ben's phone is still ringing for it.
-    stage.exchange.phone(BEN, NoAnswer(), Answers(8, "1"))
+    # Chloe takes it on the desk's pages while Ben is hearing of it.
+    stage.exchange.phone(BEN, NoAnswer(), Answers(4, "1"))
     call = rings(stage, *SKIN, Leaves(8))
-    stage.exchange.run(6)
+    stage.exchange.run(12)
     assert outcome.take(stage.app.line, call, "chloe") == "taken"
     stage.exchange.run(60)
     assert any("Somebody else has taken it already" in line for line in texts_of(stage))

@@ -29,7 +29,11 @@ Urls = Callable[[Errand], tuple[str, str]]  # → where the call goes on, and wh
 
 
 def place(line: Line, telephone: Telephone, urls: Urls) -> int:
-    """Ring what is due; return how many calls were placed. Then end those that the provider says are over."""
+    """Ring what is due; return how many calls were placed. Then end those that the provider says are over.
+
+    First of all, phones are stopped that ring for nothing: somebody was faster.
+    """
+    stop(line, telephone)
     now, count = iso(line.clock.now()), 0
     with line.store.read() as conn:
         waiting = errands.waiting(conn, now)
@@ -55,6 +59,20 @@ def _claim(line: Line, due: str) -> sqlite3.Row | None:
     lease = LEASE + int((line.clock.now() - from_iso(due)).total_seconds())
     rows = line.store.write(lambda conn: errands.claim(conn, due, 1, lease))
     return rows[0] if rows else None
+
+
+def stop(line: Line, telephone: Telephone) -> None:
+    """Cancel the calls that still ring about a page that somebody else has. Their end is told like any other.
+
+    Whoever answers at this very moment isn't cut off: they hear that it is taken.
+    """
+    with line.store.read() as conn:
+        needless = errands.needless(conn)
+    for row in needless:
+        try:
+            telephone.cancel(row["sid"])
+        except TelephoneError as error:  # it is asked for again at the next tick, while it rings
+            log.info("errand %s rings on for a moment: %s", row["id"], error.why)
 
 
 def sweep(line: Line, telephone: Telephone) -> int:
