@@ -95,9 +95,22 @@ def shoot(page: Page, name: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page for people with disabilities; []: nothing (WCAG 2.2 AA)."""
+    """What axe-core finds wrong with a page for people with disabilities; []: nothing (WCAG 2.2 AA).
+
+    As wide as it is shown, and on a phone.
+    """
     skip_unless(AXE.exists(), f"there is no axe.min.js: {INSTALL}")
     page.evaluate(AXE.read_text())  # by the debugger, which the page's own policy doesn't bind
+    shown = page.viewport_size
+    found = _judged(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    found += [f"on a phone: {fault}" for fault in _judged(page)]
+    if shown is not None:
+        page.set_viewport_size(shown)
+    return found
+
+
+def _judged(page: Page) -> list[str]:
     found = page.evaluate(
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
