@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
@@ -14,6 +15,7 @@ from ivr.rota.rota import chain_at, gaps
 from ivr.rota.stints import Stint, next_stint, stint_at
 from ivr.storage import Entry, StoreUnavailable, errands, shifts
 from ivr.storage.entry import JSON
+from ivr.storage.journal import append
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +51,22 @@ def name_of(stint: Stint) -> str:
 
 def plan(line: Line, shift: str, person: str, number: int, due: datetime) -> bool:
     """Queue the drill's call of this number, from 1: the person's phones take turns."""
-    phones = of_person(person, line.config.people[person])
-    return line.store.write(
-        lambda conn: errands.put(
-            conn,
-            key=f"{DRILL} {shift} {number}",
-            kind=DRILL,
-            subject=shift,
-            leg=phones[(number - 1) % len(phones)],
-            due_at=iso(due),
-            deadline=iso(due + PLACED_WITHIN),
-            data={"try": number},
-        )
+    return line.store.write(lambda conn: _put(line.config, conn, shift, person, number, due))
+
+
+def _put(
+    config: Config, conn: sqlite3.Connection, shift: str, person: str, number: int, due: datetime
+) -> bool:
+    phones = of_person(person, config.people[person])
+    return errands.put(
+        conn,
+        key=f"{DRILL} {shift} {number}",
+        kind=DRILL,
+        subject=shift,
+        leg=phones[(number - 1) % len(phones)],
+        due_at=iso(due),
+        deadline=iso(due + PLACED_WITHIN),
+        data={"try": number},
     )
 
 
@@ -123,6 +129,7 @@ def words_for(config: Config, person: str, ends: datetime, now: datetime) -> str
 
 
 def _begin(line: Line, stint: Stint, now: datetime) -> None:
+    """Note that a shift began, and plan its drill: both or neither. Errors: StoreUnavailable."""
     shift = name_of(stint)
     with line.store.read() as conn:
         if shifts.get(conn, shift) is not None:
@@ -133,9 +140,14 @@ def _begin(line: Line, stint: Stint, now: datetime) -> None:
         "starts": iso(stint.starts),
         "ends": iso(stint.ends),
     }
-    line.store.record([Entry(iso(now, milliseconds=True), "", "shift_started", f"shift {shift}", data)])
-    if line.config.shifts.drill and now - stint.starts <= FRESH:
-        plan(line, shift, stint.person, 1, now)
+    began = Entry(iso(now, milliseconds=True), "", "shift_started", f"shift {shift}", data)
+
+    def work(conn: sqlite3.Connection) -> None:
+        append(conn, [began])
+        if line.config.shifts.drill and now - stint.starts <= FRESH:
+            _put(line.config, conn, shift, stint.person, 1, now)
+
+    line.store.write(work)
 
 
 def _notice(config: Config, coming: Stint, now: datetime) -> list[Entry]:

@@ -235,7 +235,7 @@ class Webhooks:
         status, entries = form.get(Param.CALL_STATUS, ""), []
         if status in CALL_ENDED:
             errand = links.open_errand(self._seal, token)
-            entries = place.ended(self._line, errand, status)
+            entries = place.told_ended(self._line, errand, status)
             entries += self._at_fault(form, "", errand.leg, "call")
         return self._script.nothing(), entries
 

@@ -11,6 +11,7 @@ from ivr.cli.stage import Stage
 from ivr.exchange.clock import HandClock
 from ivr.exchange.people import Answers, NoAnswer, Person, Voicemail
 from ivr.line import shifts
+from ivr.storage import StoreUnavailable
 from tests.line.house import House, house
 
 ROOT = Path(__file__).parents[2]
@@ -134,3 +135,15 @@ def test_a_page_taken_confirms_the_shift_too(tmp_path: Path) -> None:
         assert shifts.confirmed(made.line, "ben", "page") == []
         assert made.rows("SELECT confirmed_at FROM shifts")[0]["confirmed_at"]
         assert shifts.missed(made.line, "ben 2026-11-24T20:00:00Z", 3) == []
+
+
+def test_a_shift_and_its_drill_are_noted_together_or_not_at_all(tmp_path: Path) -> None:
+    with house(tmp_path, EVENING + timedelta(minutes=1)) as made:
+        made.line.store.cut()
+        with pytest.raises(StoreUnavailable):
+            shifts.watch(made.line)
+        assert made.line.store.mend()
+        assert made.rows("SELECT * FROM shifts") == made.rows("SELECT * FROM errands") == []
+        shifts.watch(made.line)
+        assert made.rows("SELECT person FROM shifts") == [{"person": "ben"}]
+        assert made.rows("SELECT leg FROM errands WHERE kind = 'drill'") == [{"leg": "ben"}]

@@ -23,6 +23,8 @@ SAMPLE = (
     Point("worked", "request", "killed before", 10),
     Point("worked", "request", "timeout-after", 16),
     Point("worked", "request", "killed after", 17),
+    Point("shift", "write", "torn", 7),  # between a shift's beginning and its drill
+    Point("shift", "write", "torn", 11),  # the next drill, at the end of the first
 )
 
 

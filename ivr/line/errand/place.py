@@ -15,7 +15,7 @@ from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
 from ivr.line.errand.record import entry
 from ivr.line.telephone import Permanent, Telephone, TelephoneError, Temporary, Unknown
-from ivr.storage import Entry, callbacks, errands
+from ivr.storage import Entry, StoreUnavailable, callbacks, errands
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,15 @@ def sweep(line: Line, telephone: Telephone) -> int:
             line.store.record(ended(line, of_row(row), status))
             over += 1
     return over
+
+
+def told_ended(line: Line, errand: Errand, status: str) -> list[Entry]:
+    """Do as ended(), for news of the provider's. What can't be written now is found out by sweep()."""
+    try:
+        return ended(line, errand, status)
+    except StoreUnavailable:
+        log.warning("errand %s: that its call is over has to wait for the database", errand.row)
+        return []
 
 
 def ended_in(line: Line, sid: str, status: str) -> list[Entry]:
