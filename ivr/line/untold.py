@@ -1,4 +1,7 @@
-"""Messages of which nobody told: the line was down when they ended, and the provider alone has them."""
+"""Messages of which nobody told: the line was down when they ended, and the provider alone has them.
+
+Patients' messages lie at the provider under their own call; a clinician's note lies under the call to them.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ivr.clock import from_iso, iso
+from ivr.config import Config
 from ivr.flow.engine import Lost
 from ivr.flow.steps import Record
 from ivr.line import entries
 from ivr.line.answer import Line
 from ivr.line.telephone import Recording, Telephone, TelephoneError
-from ivr.storage import Entry, calls, messages
+from ivr.storage import Entry, calls, errands, messages
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -32,47 +36,71 @@ def look(line: Line, telephone: Telephone) -> int:
     if line.store.behind():
         return 0  # their end may lie in the spill file
     now = line.clock.now()
-    steps = [name for name, step in line.flows.steps.items() if isinstance(step, Record)]
+    since, before = iso(now - LOOK_BACK), iso(now - SETTLED_AFTER)
     with line.store.read() as conn:
-        found = calls.ended_at(conn, steps, iso(now - LOOK_BACK), iso(now - SETTLED_AFTER), iso(now))
-    return sum(_ask(line, telephone, row) for row in found)
+        steps = [(of, name) for of, name in calls.left_at(conn, since) if _step(line, of, name)]
+        found = calls.ended_at(conn, steps, since, before, iso(now)) if steps else []
+        notes = errands.taken_and_left(conn, since, before, iso(now - ASK_EVERY))
+    count = sum(_ask(line, telephone, row) for row in found)
+    return count + sum(_note(line, telephone, row) for row in notes)
+
+
+def _step(line: Line, revision: str | None, name: str) -> tuple[Config, Record] | None:
+    """Return the recording step of a call's own revision, with its config; None: it is no such step."""
+    edition = line.editions.live
+    try:
+        edition = line.editions.of(revision or edition.revision)
+    except Lost:  # then what is live is the best guess
+        pass
+    step = edition.flows.steps.get(name)
+    return (edition.config, step) if isinstance(step, Record) else None
 
 
 def _ask(line: Line, telephone: Telephone, row: sqlite3.Row) -> int:
     now, again = line.clock.now(), ASK_EVERY
-    lines: list[Entry] = []
-    try:
-        there = telephone.recordings_of(row["call"])
-    except TelephoneError as error:
-        log.warning("whether call %s left a message isn't known yet: %s", row["ref"], error.why)
-    else:
-        lines = list(_filed(line, row, there))
-        if now - from_iso(row["ended_at"]) > READY_AFTER:
-            again = LOOK_BACK
-    if lines:
-        line.store.record(lines)
+    new = _new(line, telephone, row["call"])
+    if new is not None and now - from_iso(row["ended_at"]) > READY_AFTER:
+        again = LOOK_BACK
+    if new and (found := _step(line, row["revision"], row["last_step"])):
+        line.store.record(list(_filed(line, row["call"], *found, new)))
     line.store.write(lambda conn: calls.ask_again(conn, row["call"], iso(now + again)))
-    return sum(entry.kind == "message" for entry in lines)
+    return len(new or ())
 
 
-def _filed(line: Line, row: sqlite3.Row, there: list[Recording]) -> Iterator[Entry]:
-    """Yield the entries of recordings that no message is known of, and tell of urgent ones."""
-    with line.store.read() as conn:
-        new = [one for one in there if messages.find(conn, one.sid) is None]
-    try:
-        step = line.editions.of(row["revision"]).flows.steps.get(row["last_step"])
-    except Lost:
-        step = None
-    step = step if isinstance(step, Record) else line.flows.steps[row["last_step"]]
-    assert isinstance(step, Record)  # calls.ended_at() was asked for no others
+def _note(line: Line, telephone: Telephone, row: sqlite3.Row) -> int:
+    """Look for what a clinician recorded about a page: it is a message of the patient's call."""
     now = line.clock.now()
-    at = iso(now, milliseconds=True)
+    new, heard = _new(line, telephone, row["sid"]), now
+    if new is not None and now - from_iso(row["ended_at"]) > READY_AFTER:
+        heard = now + LOOK_BACK
+    box = next((name for name, box in line.config.boxes.items() if box.urgent), "")
+    if new and box:
+        line.store.record([_message(line, row["subject"], box, one) for one in new])
+    line.store.write(lambda conn: errands.heard(conn, row["id"], iso(heard)))
+    return len(new or ())
+
+
+def _new(line: Line, telephone: Telephone, call: str) -> list[Recording] | None:
+    """Return the recordings of a call that no message is known of; None: it can't be known just now."""
+    try:
+        there = telephone.recordings_of(call)
+    except TelephoneError as error:
+        log.warning("whether a call left a message isn't known yet: %s", error.why)
+        return None
+    with line.store.read() as conn:
+        return [
+            one
+            for one in there
+            if one.status == "completed" and one.seconds and messages.find(conn, one.sid) is None
+        ]
+
+
+def _filed(line: Line, call: str, config: Config, step: Record, new: list[Recording]) -> Iterator[Entry]:
+    """Yield the entries of recordings, and tell of urgent ones."""
+    now = line.clock.now()
     for one in new:
-        if one.status != "completed" or not one.seconds:
-            continue
-        data: dict[str, JSON] = {"box": step.record, "seconds": one.seconds, "recording": one.sid}
-        yield Entry(at, row["call"], "message", f"recording {one.sid} found", data)
-        box = line.config.boxes.get(step.record)
+        yield _message(line, call, step.record, one)
+        box = config.boxes.get(step.record)
         if box is not None and box.urgent:
             urgent, minutes = entries.PRESSING[entries.LEFT]
             text: dict[str, JSON] = {
@@ -83,4 +111,10 @@ def _filed(line: Line, row: sqlite3.Row, there: list[Recording]) -> Iterator[Ent
                 "urgent": urgent,
                 "deadline": iso(now + timedelta(minutes=minutes)),
             }
-            yield Entry(at, row["call"], "text", f"recording {one.sid} text", text)
+            yield Entry(iso(now, milliseconds=True), call, "text", f"recording {one.sid} text", text)
+
+
+def _message(line: Line, call: str, box: str, one: Recording) -> Entry:
+    at = iso(line.clock.now(), milliseconds=True)
+    data: dict[str, JSON] = {"box": box, "seconds": one.seconds, "recording": one.sid}
+    return Entry(at, call, "message", f"recording {one.sid} found", data)

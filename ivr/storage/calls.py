@@ -60,14 +60,33 @@ def silent_with_sign(conn: sqlite3.Connection, before: str, now: str, most: int 
     ).fetchall()
 
 
+def left_at(conn: sqlite3.Connection, since: str) -> list[tuple[str | None, str]]:
+    """Return (revision, step) of calls begun since `since` (UTC) that ended at a step whose end is untold."""
+    found = conn.execute(
+        "SELECT DISTINCT revision, last_step FROM calls WHERE state = 'ended' AND hung_up = 0"
+        " AND started_at >= ? AND last_step IS NOT NULL ORDER BY 1, 2",
+        (since,),
+    )
+    return [(row[0], row[1]) for row in found]
+
+
 def ended_at(
-    conn: sqlite3.Connection, steps: list[str], since: str, before: str, now: str, most: int = 20
+    conn: sqlite3.Connection,
+    steps: list[tuple[str | None, str]],
+    since: str,
+    before: str,
+    now: str,
+    most: int = 20,
 ) -> list[sqlite3.Row]:
     """Return calls begun since `since` and ended by `before` while one of `steps` waited, with no word of
-    that step's own end, if it is time to ask about them; oldest first. All times in UTC."""
+    that step's own end, if it is time to ask about them; oldest first. All times in UTC.
+
+    steps: of left_at(); a step is another in another revision
+    """
     return conn.execute(
-        "SELECT * FROM calls WHERE state = 'ended' AND hung_up = 0 AND started_at >= ?2 AND ended_at <= ?3"
-        " AND last_step IN (SELECT value FROM json_each(?1)) AND (ask_at IS NULL OR ask_at <= ?4)"
+        "SELECT * FROM calls c WHERE state = 'ended' AND hung_up = 0 AND started_at >= ?2 AND ended_at <= ?3"
+        " AND EXISTS (SELECT 1 FROM json_each(?1) WHERE json_extract(value, '$[1]') = c.last_step"
+        "  AND json_extract(value, '$[0]') IS c.revision) AND (ask_at IS NULL OR ask_at <= ?4)"
         " ORDER BY ended_at LIMIT ?5",
         (json.dumps(steps), since, before, now, most),
     ).fetchall()

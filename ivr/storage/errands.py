@@ -121,6 +121,20 @@ def needless(conn: sqlite3.Connection) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def taken_and_left(
+    conn: sqlite3.Connection, since: str, before: str, asked: str, most: int = 20
+) -> list[sqlite3.Row]:
+    """Return errands in which a page was taken and nothing was made known after that, oldest first.
+
+    since, before  when their call ended; asked: only those of which heard() has noted nothing since. UTC.
+    """
+    return conn.execute(
+        "SELECT * FROM errands WHERE kind = 'page' AND state = 'over' AND outcome = 'taken'"
+        " AND ended_at >= ? AND ended_at <= ? AND heard_at <= ? ORDER BY ended_at LIMIT ?",
+        (since, before, asked, most),
+    ).fetchall()
+
+
 def heard(conn: sqlite3.Connection, errand: int, at: str) -> None:
     """Note when a call that goes on was heard of: it needn't be asked about for a while."""
     conn.execute("UPDATE errands SET heard_at = ? WHERE id = ?", (at, errand))
