@@ -155,6 +155,7 @@ def ticks(
         working,
     )
     from ivr.line.errand import place
+    from ivr.line.weekly import Weekly
     from ivr.telephony import ping
     from ivr.telephony.account import Account
     from ivr.telephony.hosted import Hosted
@@ -171,6 +172,7 @@ def ticks(
         "mails": lambda: texting.send_mails(line, mail) if mail else 0,
         "contacts": lambda: contacts.look(line),
         "spending": lambda: spending.look(line),
+        "reports": Weekly(line).look,
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "untold": lambda: untold.look(line, telephone),
         "spill": lambda: upkeep.take_in_spill(line),

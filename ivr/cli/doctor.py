@@ -75,6 +75,7 @@ def _all(config: Config, flows: Flows, url: str | None, mend: bool, yes: bool) -
     yield from inside.disk(environment.data)
     yield from inside.database(environment.data)
     yield from inside.rota(config, now)
+    yield from inside.reports(config)
     yield from inside.signatures(config, flows, now)
     yield from inside.stamps(environment.data, now)
 

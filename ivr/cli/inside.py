@@ -119,6 +119,18 @@ def signatures(config: Config, flows: Flows, now: datetime) -> Iterator[Finding]
         yield Finding("rehearsal is on", "Set line.rehearsal to false before patients ring", note=True)
 
 
+def reports(config: Config) -> Iterator[Finding]:
+    """The week's figures can be mailed to whoever is to get them."""
+    from ivr.line.weekly import unsent
+
+    for person in config.reports.to:
+        if why := unsent(config, person):
+            cure = f"Put it right, or take {person} out of reports.to"
+            yield Finding(f"no report is mailed to {person}: {why}", cure)
+        else:
+            yield Finding(f"{person} is mailed the report each {config.reports.day.capitalize()}")
+
+
 def stamps(data: Path, now: datetime) -> Iterator[Finding]:
     """The jobs do their work, and the provider takes our requests."""
     from ivr.clock import from_iso

@@ -54,6 +54,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
         "List phones and addresses that fail for good, or switch them on again.",
     ),
     "forecast": ("ivr.cli.forecast:forecast", "Say what the line has cost this month, and will by its end."),
+    "report": (
+        "ivr.cli.figures:report",
+        "Print the figures of the last weeks, as the weekly mail has them.",
+    ),
     "verify": ("ivr.cli.verify:verify", "Check that nobody has changed the journal."),
 }
 

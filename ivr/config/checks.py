@@ -138,5 +138,5 @@ def _texts(whole: Sound) -> Iterator[Problem]:
     for name, text in whole.texts.items():
         values = texts.longest_values(clinic, whole.boxes, name)
         line = whole.document.line("texts", name)
-        for message, cure in texts.faults(text, values):
+        for message, cure in texts.faults(text, values, name in texts.LONG):
             yield Problem(whole.document.file, line, f"texts.{name}: {message}", cure)

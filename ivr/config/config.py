@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from ivr.config import legs, oncall, written
+from ivr.config import legs, oncall, texts, written
 from ivr.config.checks import BOOKING, DESK
 from ivr.config.environment import Environment
 from ivr.config.minute import Minute
@@ -21,6 +21,7 @@ from ivr.config.model import (
     Line,
     Person,
     Promise,
+    Reports,
     RotaEntries,
     Shifts,
     Spending,
@@ -60,6 +61,7 @@ class Config:
     shifts: Shifts = Shifts()
     spending: Spending = Spending()
     callback: Callback = Callback()
+    reports: Reports = Reports()
     environment: Environment = Environment()
     warnings: tuple[Problem, ...] = ()
     document: Document = field(default=Document("config.yaml", None, {}), repr=False)  # to tell lines by
@@ -73,7 +75,7 @@ class Config:
             boxes={name: box.max_seconds for name, box in self.boxes.items()},
             hours=frozenset(self.hours),
             promises=frozenset(self.promises),
-            texts=frozenset(self.texts),
+            texts=frozenset(self.texts) - texts.LONG,
             listen_seconds=self.line.listen_seconds,
         )
 

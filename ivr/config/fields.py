@@ -105,6 +105,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Date = Annotated[str, AfterValidator(_date)]
 Minutes = Annotated[int, Field(ge=0, le=720)]
 Waits = Annotated[tuple[Minutes, ...], Field(min_length=1), AfterValidator(_waits)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Day = Literal[
     "every day", "weekdays", "weekend",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",

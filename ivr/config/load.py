@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def judge(
         found += error.problems
     found += checks.faults(checks.sound(document), now or SystemClock().now())
     if file is not None:
-        found += _mails(file, around.smtp_url, document)
+        found += [*_mails(file, around.smtp_url, document), *_reports(file, around.smtp_url, document)]
     problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: _order(problem, document)))
     if file is None or any(problem.level == "error" for problem in problems):
         raise BadInput(problems)
@@ -68,6 +68,7 @@ def judge(
         shifts=file.shifts,
         spending=file.spending,
         callback=file.callback,
+        reports=file.reports,
         environment=around,
         warnings=problems,
         document=document,
@@ -96,6 +97,19 @@ def _mails(file: File, smtp_url: str, document: Document) -> list[Problem]:
         cure = "Add the address that mails come from, as in mail: \"line@clinic.example\""
         found.append(Problem(document.file, line, "clinic.mail is missing, and IVR_SMTP_URL is set", cure))
     return found
+
+
+def _reports(file: File, smtp_url: str, document: Document) -> Iterator[Problem]:
+    """What keeps the week's figures from being mailed. Callers are served all the same: warnings."""
+    for index, name in enumerate(file.reports.to):
+        person, line = file.people.get(name), document.line("reports", "to", index)
+        if person is not None and not person.mail:
+            message = f"reports.to: {name} has no mail address, so no report is sent to them"
+            yield Problem(document.file, line, message, f"Add `mail:` to people.{name}", "warning")
+    if file.reports.to and not smtp_url:
+        message = "reports.to: no report is sent, because nothing sends mails"
+        cure = "Set IVR_SMTP_URL, or take the section out"
+        yield Problem(document.file, document.line("reports", "to"), message, cure, "warning")
 
 
 def _order(problem: Problem, document: Document) -> tuple[bool, int]:

@@ -24,6 +24,7 @@ from ivr.config.fields import (
     StartTime,
     TimeOfDay,
     Waits,
+    Weekday,
     Zone,
     like,
 )
@@ -221,6 +222,14 @@ class Callback(Section):
     alarm_after: int = Field(default=20, ge=1, le=1000)
 
 
+class Reports(Section):
+    """Who is mailed the week's figures, and when; nobody, unless somebody is named."""
+
+    to: tuple[Id, ...] = ()
+    day: Weekday = "monday"
+    at: StartTime = "07:00"
+
+
 class File(Section):
     """config.yaml, whole."""
 
@@ -240,3 +249,4 @@ class File(Section):
     shifts: Shifts = Shifts()
     spending: Spending = Spending()
     callback: Callback = Callback()
+    reports: Reports = Reports()

@@ -54,6 +54,7 @@ def _lists(document: Document) -> Iterator[Loc]:
         entries = at(document, "rota", part)
         count = len(entries) if isinstance(entries, list) else 0
         places += [("rota", part, index, "chain") for index in range(count)]
+    places.append(("reports", "to"))
     yield from (place for place in places if isinstance(at(document, *place), list))
 
 

@@ -25,6 +25,7 @@ EVERY: Mapping[str, float] = {
     "fallback": 60,
     "watch": 60,
     "spending": 600,
+    "reports": 60,
 }
 
 SHORTEST = 90.0  # seconds: a slow request to the provider is no standstill

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ivr.clock import from_iso, iso
-from ivr.line import onelink
+from ivr.line import onelink, weekly
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, TEXT, Way
 from ivr.line.entries import NAMED
@@ -57,6 +57,8 @@ def send_mails(line: Line, mail: Mail) -> int:
     def post(row: sqlite3.Row, way: Way, body: str) -> str:
         ref = reference(row["call"]) if row["call"] else ""
         subject = " ".join(filter(None, (line.config.clinic.name, ref)))
+        if row["template"] == weekly.REPORT:
+            subject += ": the week's report"
         return mail.send(line.config.clinic.mail, way.to, subject, body, row["key"])
 
     return _all(line, MAIL, post) if _waiting(line) else 0
@@ -108,8 +110,9 @@ def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], s
         return False
     if row["channel"] == MAIL and row["call"] and row["template"] not in onward.OWN | {onward.DIGEST}:
         template = OF_CALL
+    words = _report(line, row) if row["template"] == weekly.REPORT else _words(line, template, row, call)
     try:
-        sid = act(row, way, template.format_map(_words(line, template, row, call)))
+        sid = act(row, way, template.format_map(words))
     except Permanent as error:
         _failed(line, row, way, error.why, error)
     except Unknown as error:
@@ -159,6 +162,11 @@ def _words(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None
     }
 
 
+def _report(line: Line, row: sqlite3.Row) -> dict[str, object]:
+    with line.store.read() as conn:
+        return weekly.of_row(line.config, conn, row)
+
+
 def _link(line: Line, template: str, row: sqlite3.Row) -> str:
     """A link by which the reader rings the patient, if the text has a place for one: staff alone get it."""
     if "{link}" not in template or not row["call"] or row["reader"] not in line.config.people:
@@ -184,6 +192,8 @@ def _failed(line: Line, row: sqlite3.Row, way: Way | None, why: str, error: Perm
             line.contacts.failed(at, row["call"], way.contact, row["channel"], error.enough, key, error.code)
         )
     line.store.record(entries)
+    if row["template"] in onward.NO_OTHER_WAY:
+        return
     if not row["urgent"] and (way is None or error is not None):  # it surely did not go out
         with line.store.read() as conn:
             spent = onward.tried(conn, row) | line.contacts.off(conn)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from ivr.config import Config, model
-from ivr.config.texts import faults, longest_values
+from ivr.config.texts import LONG, faults, longest_values
 from ivr.flow.explore import Exploration, explore
 from ivr.flow.model import Flows
 from ivr.flow.rules import Evidence, Group, Limits
@@ -54,7 +54,9 @@ def told(
         groups={name: _group(group) for name, group in config.groups.items()},
         boxes={name: box.urgent for name, box in config.boxes.items()},
         texts=config.texts,
-        text_faults=lambda name, text: faults(text, longest_values(config.clinic.name, config.boxes, name)),
+        text_faults=lambda name, text: faults(
+            text, longest_values(config.clinic.name, config.boxes, name), name in LONG
+        ),
         voice=config.line.voice,
         language=config.line.language,
         hours={name: tuple(stretches(config, name, today)) for name in config.hours},

@@ -28,7 +28,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "leg_status": ("leg", "leg_sid", "status", "sequence"),
     "unanswered": ("group",),
     "promised": ("promise", "disposition", "due", "owner?"),
-    "text": ("template", "to", "readers", "words?", "urgent?", "due?", "deadline?"),
+    "text": ("template", "to", "readers", "words?", "urgent?", "due?", "deadline?", "channel?"),
     "message": ("box", "seconds", "recording"),
     "message_kept": ("recording", "file", "bytes"),
     "message_deleted": ("recording", "where?"),

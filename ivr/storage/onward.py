@@ -13,7 +13,9 @@ from ivr.storage.rows import second
 
 DIGEST = "waiting"  # the template that stands for several texts about calls
 LEAST = timedelta(minutes=30)  # that a text has for another way, however late it is
-OWN = frozenset({"alarm", "contact_off", "spending"})  # about the line itself: of several, the latest will do
+# About the line itself: of several, the latest will do.
+OWN = frozenset({"alarm", "contact_off", "spending", "report"})
+NO_OTHER_WAY = frozenset({"report"})  # too long for a text: the way that was chosen for it, or none
 
 # How far a text has come, by the statuses that Twilio publishes. It never goes back; the last ones stay.
 _RANK = {

@@ -28,17 +28,21 @@ def put(
     due_at: str,
     deadline: str | None = None,
     urgent: bool = False,
+    channel: str = "text",
 ) -> bool:
     """Queue a text. Return False when `key` is there already: the same text twice is one row.
 
     reader: a person's id, or "caller". words: what the template's braces stand for (no patient data).
     due_at, deadline: UTC, whole seconds; after the deadline it isn't sent any more.
+    channel: "text" goes by whatever way the reader has; "mail" to their mail address and nowhere else.
     """
     return (
         conn.execute(
-            "INSERT INTO outbox (key, reader, template, words, call, due_at, deadline, urgent, put_at)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6) ON CONFLICT (key) DO NOTHING",
-            (key, reader, template, json.dumps(dict(words)), call, due_at, deadline, int(urgent)),
+            "INSERT INTO outbox (key, reader, template, words, call, due_at, deadline, urgent, put_at,"
+            " channel, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6, ?9, ?10)"
+            " ON CONFLICT (key) DO NOTHING",
+            (key, reader, template, json.dumps(dict(words)), call, due_at, deadline, int(urgent), channel)
+            + (f"{reader} mail" if channel == "mail" else None,),
         ).rowcount
         == 1
     )

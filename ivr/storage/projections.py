@@ -102,6 +102,7 @@ def text(conn: sqlite3.Connection, entry: Entry) -> None:
             due_at=str(entry.data.get("due") or second(entry.at)),
             deadline=str(entry.data["deadline"]) if entry.data.get("deadline") else None,
             urgent=bool(entry.data.get("urgent")),
+            channel=str(entry.data.get("channel") or "text"),
         )
 
 

@@ -1,13 +1,19 @@
-"""`ivr contacts` and `ivr forecast`: what the owner sees, and what switching on does."""
+"""`ivr contacts`, `ivr forecast` and `ivr report`: what the owner sees, and what switching on does."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from ivr.cli import inside
+from ivr.clock import SystemClock
+from ivr.config import load
+from ivr.config.model import Reports
 from ivr.storage import Entry, Store, faults
 from ivr.storage.entry import JSON
-from tests.cli.clinic import CALL, TAKEN, keep, type_in
+from tests.cli.clinic import CALL, CONFIG, TAKEN, keep, type_in
 
 
 def failing(data: Path, *contacts: str) -> None:
@@ -74,3 +80,27 @@ def test_the_forecast_is_a_table_or_json(tmp_path: Path) -> None:
     assert lines[5].startswith("warn_at is GBP 150: the owner is told above that. Nothing is held back.")
     told = json.loads(type_in("forecast", "--json", data=tmp_path).output)
     assert set(told["used"]) == {"text", "minute_in", "minute_out"} and told["warn_at"] == 150
+
+
+def test_the_report_is_that_of_the_mail(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        keep(store, TAKEN, at=SystemClock().now() - timedelta(days=3))
+    shown = type_in("report", data=tmp_path)
+    assert shown.exit_code == 0, shown.output
+    for said in ("Rose Clinic, from ", "CALLS: 1", "taken by Ana Marlow  at try 2", "something wrong"):
+        assert said in shown.output, shown.output
+    assert "CALLS: 0" not in type_in("report", "--weeks", "4", data=tmp_path).output
+    assert type_in("report", "--weeks", "0", data=tmp_path).exit_code == 2
+
+
+def test_doctor_and_check_say_who_gets_no_report() -> None:
+    config = load(CONFIG, {})
+    told = replace(config, reports=Reports(to=("ana",)))
+    (found,) = inside.reports(told)
+    assert found.ill and "no report is mailed to ana: IVR_SMTP_URL is not set" in str(found)
+    around = replace(told.environment, smtp_url="smtp://127.0.0.1:25")
+    (found,) = inside.reports(replace(told, environment=around))
+    assert found.ill and "no mail address" in str(found)
+    ana = told.people["ana"].model_copy(update={"mail": "ana@clinic.example"})
+    (found,) = inside.reports(replace(told, environment=around, people={**told.people, "ana": ana}))
+    assert str(found) == "ok    ana is mailed the report each Monday"

@@ -157,7 +157,7 @@ def test_what_flows_may_name(config: Config) -> None:
     assert known.boxes == {"booking": 90, "urgent": 60}
     assert known.hours == {"desk"}
     assert known.promises == PROMISES
-    assert known.texts == set(config.texts)
+    assert known.texts == set(config.texts) - {"report"}  # a mail of any length
     assert known.listen_seconds == 5
 
 

@@ -178,3 +178,10 @@ def test_mails_need_a_sender_and_a_server(tmp_path: Path) -> None:
     phones = '    phones: ["+447700900002"]'
     [warning] = loaded(tmp_path, (phones, f'{phones}\n    mail: "ben@clinic.example"')).warnings
     assert "people.ben.mail: nothing sends mails. Set IVR_SMTP_URL" in str(warning)
+
+
+def test_a_report_that_cannot_be_mailed_is_a_warning(tmp_path: Path) -> None:
+    edit = ("owner: ana", "owner: ana\nreports: {to: [ana]}")
+    address, server = loaded(tmp_path, edit).warnings
+    assert "reports.to: ana has no mail address, so no report is sent to them" in str(address)
+    assert "reports.to: no report is sent, because nothing sends mails. Set IVR_SMTP_URL" in str(server)
