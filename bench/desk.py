@@ -74,6 +74,8 @@ def pages(line: app.App) -> Iterator[Asked]:
     yield Asked("a call's story", f"/desk/calls/{middle['call']}")
     yield Asked("calls: a day as a file", f"/desk/calls.csv?day={day}")
     yield Asked("the check of the record", "/desk/chain")
+    yield Asked("reports: four weeks", "/desk/reports?weeks=4")
+    yield Asked("reports: thirteen weeks", "/desk/reports?weeks=13")
 
 
 def measure(client: FlaskClient, asked: Asked) -> tuple[float, float, int]:

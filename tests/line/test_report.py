@@ -15,7 +15,7 @@ import pytest
 from ivr.clock import iso
 from ivr.line.report import Report, miss, report, spread
 from ivr.rota.local import wall
-from ivr.storage import Store
+from ivr.storage import Store, figures
 from tests.line.house import config
 
 END = datetime(2026, 11, 9, tzinfo=UTC)  # the clocks went back within the weeks before
@@ -156,3 +156,16 @@ def test_the_spread_names_seconds_that_happened() -> None:
     assert (found.count, found.median, found.most, found.worst) == (100, 50.0, 95.0, 100.0)
     one = spread([7.0])
     assert one is not None and (one.median, one.most, one.worst) == (7.0, 7.0, 7.0)
+
+
+def test_its_questions_are_answered_from_indexes_that_hold_all_they_ask_for(store: Store) -> None:
+    made(store, 1)
+    with store.read() as conn:
+        plan = [
+            str(row["detail"])
+            for row in conn.execute(f"EXPLAIN QUERY PLAN {figures.PAGES}", (iso(START), iso(END)))
+        ]
+    told = "\n".join(plan)
+    assert "attempts USING COVERING INDEX attempts_call (call=?)" in told
+    assert "pages USING COVERING INDEX pages_opened (opened_at>? AND opened_at<?)" in told
+    assert not any("SCAN" in one or "TEMP B-TREE FOR ORDER BY" in one for one in plan), plan
