@@ -23,6 +23,9 @@ from ivr.storage.staff import Member
 WEEKS, MOST = 4, 26
 BACK, AHEAD = timedelta(days=14), timedelta(days=182)  # of a calendar
 MEANWHILE = "Somebody changed the rota meanwhile. Look at what yours would do now, and save it again."
+OTHER_HOURS = (
+    "Somebody changed the hours of that day meanwhile: “Now” is what holds by theirs. Look, and save again."
+)
 
 
 def blueprint(line: Line) -> Room:
@@ -92,8 +95,12 @@ def blueprint(line: Line) -> Room:
 
     def day_form(problems: dict[str, str], found: rotaform.Day | None = None) -> str:
         tables = [(name, name) for name in line.config.hours]
+        was = 0
+        if found:
+            with line.store.read() as conn:
+                was = laid.day_number(conn, found.hours, found.day)
         return render_template(
-            "desk/rotaday.html", typed=request.values, problems=problems, found=found, tables=tables
+            "desk/rotaday.html", typed=request.values, problems=problems, found=found, tables=tables, was=was
         )
 
     @room.get("/rota/day")
@@ -113,7 +120,10 @@ def blueprint(line: Line) -> Room:
             found = rotaform.day(line.config, request.form, line.clock.now())
         except Unfit as error:
             return day_form({error.field: str(error)}), 422
-        laying.day_differs(line, found.hours, found.day, found.after, me.name)
+        was = request.form.get("was", 0, int)
+        if not laying.day_differs(line, found.hours, found.day, found.after, me.name, was):
+            flash(OTHER_HOURS, "warning")
+            return day_form({}, rotaform.day(line.config, request.form, line.clock.now())), 409
         audit.note(line, me, "changed the hours of a day", about=f"{found.hours} {found.day}")
         flash("Saved.", "success")
         return redirect(url_for("rota.shown"))

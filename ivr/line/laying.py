@@ -100,11 +100,16 @@ def undo(line: Line, number: int, who: str | None = None) -> bool:
     return done
 
 
-def day_differs(line: Line, hours: str, day: date, spans: str, who: str) -> None:
-    """Give a day hours of its own, as config.yaml writes them. Errors: StoreUnavailable."""
+def day_differs(line: Line, hours: str, day: date, spans: str, who: str, was: int) -> bool:
+    """Give a day hours of its own, as config.yaml writes them; False: somebody else changed them meanwhile.
+
+    was   the number of the change that the day had when it was shown; 0: none
+    Errors: StoreUnavailable.
+    """
     now = line.clock.now()
-    line.store.write(lambda conn: laid.put_day(conn, hours, day, spans, who, now))
+    done = line.store.write(lambda conn: laid.put_day(conn, hours, day, spans, who, now, was))
     line.editions.look()
+    return done
 
 
 def day_as_ever(line: Line, number: int) -> bool:

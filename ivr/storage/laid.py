@@ -89,8 +89,15 @@ def coming(conn: sqlite3.Connection, now: datetime) -> list[Change]:
     ]
 
 
-def put_day(conn: sqlite3.Connection, hours: str, day: date, spans: str, who: str, now: datetime) -> None:
-    """Give a day hours of its own, as config.yaml writes them: "10:00-14:00", "closed". The last holds."""
+def put_day(
+    conn: sqlite3.Connection, hours: str, day: date, spans: str, who: str, now: datetime, was: int
+) -> bool:
+    """Give a day hours of its own, as config.yaml writes them: "10:00-14:00", "closed".
+
+    was: as day_number() gave it before. Return whether that still holds; when it doesn't, nothing is done.
+    """
+    if day_number(conn, hours, day) != was:
+        return False
     conn.execute(
         "UPDATE exceptions SET removed_at = ? WHERE hours = ? AND day = ? AND removed_at IS NULL",
         (iso(now), hours, day.isoformat()),
@@ -99,6 +106,19 @@ def put_day(conn: sqlite3.Connection, hours: str, day: date, spans: str, who: st
         "INSERT INTO exceptions (hours, day, spans, who, made_at) VALUES (?, ?, ?, ?, ?)",
         (hours, day.isoformat(), spans, who, iso(now)),
     )
+    return True
+
+
+def day_number(conn: sqlite3.Connection, hours: str, day: date) -> int:
+    """Return the number of the last change of a day, undone ones too, so that each one is noticed; 0: none.
+
+    An undone change counts as its own number, negative.
+    """
+    row = conn.execute(
+        "SELECT id, removed_at FROM exceptions WHERE hours = ? AND day = ? ORDER BY id DESC LIMIT 1",
+        (hours, day.isoformat()),
+    ).fetchone()
+    return 0 if row is None else -int(row["id"]) if row["removed_at"] else int(row["id"])
 
 
 def remove_day(conn: sqlite3.Connection, number: int, now: datetime) -> bool:

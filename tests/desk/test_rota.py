@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import icalendar
 import pytest
@@ -156,6 +157,29 @@ def test_a_day_with_other_hours(desk: Desk) -> None:
         assert ana.post("/desk/rota/day", HERE, **(day | wrong)).status_code == 422
     assert ana.post("/desk/rota/day/undo", day="1").status_code == 302
     assert "desk on Thu" not in words(ana.get("/desk/rota"))
+
+
+def test_of_two_who_change_the_same_day_the_second_is_told_and_keeps_the_form(desk: Desk) -> None:
+    ana, eve = desk.as_("ana", "owner", "ana"), desk.as_("eve", "owner")
+    day = {"hours": "desk", "day": "2026-12-24"}
+
+    def shown(browser: Browser, spans: str) -> str:
+        found = browser.get("/desk/rota/day?" + urlencode({**day, "spans": spans, "look": "1"}))
+        return str(re.findall(r'name="was" value="(-?\d+)"', found.text)[0])
+
+    first, second = shown(ana, "08:00-12:00"), shown(eve, "closed")
+    assert ana.post("/desk/rota/day", HERE, **day, spans="08:00-12:00", was=first).status_code == 302
+    late = eve.post("/desk/rota/day", HERE, **day, spans="closed", was=second)
+    assert late.status_code == 409
+    assert "Somebody changed the hours of that day meanwhile" in words(late)
+    assert "Now 08:00-12:00 Then closed" in words(late)
+    assert [row["spans"] for row in desk.rows("SELECT spans FROM exceptions")] == ["08:00-12:00"]
+    now = re.findall(r'name="was" value="(-?\d+)"', late.text)[0]
+    ana.post("/desk/rota/day/undo", day="1")  # and that is noticed too
+    assert eve.post("/desk/rota/day", HERE, **day, spans="closed", was=now).status_code == 409
+    now = shown(eve, "closed")
+    assert eve.post("/desk/rota/day", HERE, **day, spans="closed", was=now).status_code == 302
+    assert ana.post("/desk/rota/day", HERE, **day, spans="closed").status_code == 409  # never looked at
 
 
 def test_a_calendar_is_fetched_by_its_address_until_that_ends(desk: Desk) -> None:

@@ -150,8 +150,8 @@ def test_what_cant_be_is_refused_by_its_field(
 
 def test_a_day_with_other_hours_and_back(here: House, desk: Line) -> None:
     noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    laying.day_differs(desk, "desk", date(2026, 11, 25), "10:00-11:00", "ana")
-    laying.day_differs(desk, "desk", date(2026, 11, 25), "closed", "ana")  # the last one holds
+    laying.day_differs(desk, "desk", date(2026, 11, 25), "10:00-11:00", "ana", 0)
+    laying.day_differs(desk, "desk", date(2026, 11, 25), "closed", "ana", 1)  # the last one holds
     here.line.editions.look()
     assert here.line.moments.at(int(noon.timestamp())).open["desk"] is False
     with desk.store.read() as conn:
