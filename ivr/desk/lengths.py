@@ -7,16 +7,17 @@ from datetime import datetime
 from flask import Flask
 
 from ivr.clock import from_iso
-from ivr.desk.sights import leg_name
+from ivr.desk.sights import contact_name, leg_name
 from ivr.line.answer import Line
 from ivr.rota.local import wall
 
 
 def install(application: Flask, line: Line) -> None:
-    """Give templates the filters since, lasted, clock and leg."""
+    """Give templates the filters since, lasted, contact, clock and leg."""
     application.jinja_env.filters.update(
         since=lambda at: since(at, line.clock.now()),
         lasted=lasted,
+        contact=lambda contact: contact_name(line, contact),
         clock=lambda at: clock(at, line.config.clinic.zone),
         leg=lambda leg: leg_name(line, leg),
     )

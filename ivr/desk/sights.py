@@ -14,7 +14,7 @@ from ivr.line import shifts
 from ivr.line.answer import Line
 from ivr.line.naming import who
 from ivr.rota.stints import Stint, next_stint, stint_at
-from ivr.storage import attempts, errands, overview
+from ivr.storage import attempts, errands, faults, overview, promises
 from ivr.storage import shifts as kept_shifts
 
 TAKEN_FOR = timedelta(hours=48)  # a page taken earlier, and never closed, is found under Calls
@@ -73,21 +73,30 @@ class Sight:
     live: Sequence[sqlite3.Row]
     on_call: OnCall
     problems: Sequence[str]
+    due: Sequence[sqlite3.Row]  # promised call-backs
+    kept: Sequence[sqlite3.Row]  # those kept lately
+    off: Sequence[sqlite3.Row]  # phones and addresses that fail for good
 
     def mark(self) -> str:
         """Return a token that changes when anything shown does. Seconds that pass change nothing."""
-        pages = [
+        pages: list[tuple[object, ...]] = [
             (*_shown(page.row), page.attempts) for group in (self.waiting, self.taken) for page in group
         ]
-        rows = [_shown(row) for group in (self.closed, self.live) for row in group]
+        rows = [_shown(row) for group in self._rows() for row in group]
+        pages.append(tuple(from_iso(row["due_at"]) < self.at for row in self.due))
         told = repr((pages, rows, self.on_call, self.problems))
         return sha256(told.encode()).hexdigest()[:16]
+
+    def _rows(self) -> tuple[Sequence[sqlite3.Row], ...]:
+        return self.closed, self.live, self.due, self.kept, self.off
 
 
 def look(line: Line, problems: Callable[[], Sequence[str]]) -> Sight:
     """Return what goes on now. Errors: StoreUnavailable."""
     now = line.clock.now()
     with line.store.read() as conn:
+        due, kept = promises.on_show(conn, iso(now - CLOSED_FOR))
+        off = line.contacts.off(conn)
         return Sight(
             at=now,
             waiting=[_page(conn, row) for row in overview.waiting(conn)],
@@ -96,6 +105,9 @@ def look(line: Line, problems: Callable[[], Sequence[str]]) -> Sight:
             live=overview.live(conn),
             on_call=_on_call(line, conn, now),
             problems=problems(),
+            due=due,
+            kept=kept,
+            off=[row for row in faults.listed(conn) if row["contact"] in off],
         )
 
 
@@ -106,6 +118,12 @@ def leg_name(line: Line, leg: str) -> str:
         return number
     second = f" (phone {int(number) + 1})" if number.isdigit() and number != "0" else ""
     return who(name, line.config) + second
+
+
+def contact_name(line: Line, contact: str) -> str:
+    """Return a contact as people call it: "Ana Marlow: phone 2"."""
+    name, _, which = contact.partition(" ")
+    return f"{leg_name(line, name)}: {which}"
 
 
 def _page(conn: sqlite3.Connection, row: sqlite3.Row) -> Page:

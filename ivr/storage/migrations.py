@@ -521,6 +521,11 @@ def _attempts_covered(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0018_promises_kept")
+def _promises_kept(db: Database) -> None:
+    _run(db, "CREATE INDEX promises_kept ON promises (kept_at) WHERE state = 'kept'")
+
+
 def _run(db: Database, *statements: str) -> None:
     # One by one: executescript() would commit the transaction that all of this is in.
     for statement in statements:

@@ -47,6 +47,19 @@ def of_call(conn: sqlite3.Connection, call: str) -> list[sqlite3.Row]:
     return conn.execute("SELECT * FROM promises WHERE call = ? ORDER BY due_at", (call,)).fetchall()
 
 
+def on_show(
+    conn: sqlite3.Connection, since: str, most: int = 50
+) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
+    """Return (those due, the soonest first; those kept after `since` (UTC), the latest first), each with its
+    call's `ref`, `caller` and `path`."""
+    sql = "SELECT p.*, c.ref, c.caller FROM promises p INDEXED BY {} JOIN calls c ON c.call = p.call WHERE "
+    due = sql.format("promises_due") + "p.state = 'due' ORDER BY p.due_at, p.call LIMIT ?"
+    kept = sql.format("promises_kept") + (
+        "p.state = 'kept' AND p.kept_at >= ? ORDER BY p.kept_at DESC, p.call LIMIT ?"
+    )
+    return conn.execute(due, (most,)).fetchall(), conn.execute(kept, (since, most)).fetchall()
+
+
 # --- projections -------------------------------------------------------------
 
 
