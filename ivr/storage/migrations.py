@@ -521,7 +521,7 @@ def _attempts_covered(db: Database) -> None:
     )
 
 
-@MIGRATIONS(name="0018_promises_kept")
+@MIGRATIONS(name="0019_promises_kept")
 def _promises_kept(db: Database) -> None:
     _run(db, "CREATE INDEX promises_kept ON promises (kept_at) WHERE state = 'kept'")
 
