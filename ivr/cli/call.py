@@ -91,20 +91,21 @@ def by_hand(file: Path, from_: str, at: str | None, speed: float) -> None:
 def play(file: Path, script: Path) -> None:
     """Play a story and print it. Errors: click.ClickException when it goes otherwise than it expects."""
     from ivr.cli.desk import readable
-    from ivr.cli.stage import Stage
+    from ivr.cli.story_stage import StoryStage
     from ivr.exchange import story
-    from ivr.exchange.clock import HandClock
 
     try:
         told = story.read(script)
-    except story.StoryError as error:
-        raise click.ClickException(str(error)) from None
-    with tempfile.TemporaryDirectory(prefix="ivr-") as data:
-        with Stage(file, Path(data), HandClock(told.at), told.switches, seed=1) as stage:
+        with (
+            tempfile.TemporaryDirectory(prefix="ivr-") as data,
+            StoryStage(told, file, Path(data)) as stage,
+        ):
             click.echo(told.story)
             stage.exchange.on_line(lambda line: click.echo(readable(line)))
             story.play(told, stage.exchange)
             problems = story.check(told, stage.exchange) if told.expect is not None else []
+    except story.StoryError as error:
+        raise click.ClickException(str(error)) from None
     if problems:
         raise click.ClickException("this is not what the story expects:\n" + "\n".join(problems))
 

@@ -126,7 +126,8 @@ class Stage:
         now = self._clock.elapsed()
         if self._seen != len(self.exchange.requests):
             self._seen, self._woken = len(self.exchange.requests), now
-        if now - self._woken < AWAKE or now - self._ran >= ASLEEP:
+        # By the clock's own quarters, so that a story's hours don't hang on when its calls fell silent.
+        if now - self._woken < AWAKE or now // ASLEEP != self._ran // ASLEEP:
             self._ran = now
             self.app.tick()
 

@@ -46,8 +46,10 @@ class Board:
 
     def notify(
         self, url: str, params: Params, *, method: str = "POST", call: str = "", messaging: bool = False
-    ) -> Answer:
-        """Send a status callback; a refusal is noted and changes nothing."""
+    ) -> Answer | None:
+        """Send a status callback; a refusal is noted and changes nothing. None: it was lost on the way."""
+        if self.switches.callbacks_lost:
+            return None
         send = self.sender.notify
         answer = send(url, params, method=cast(Method, method), call=call, messaging=messaging)
         if answer.error is not None:

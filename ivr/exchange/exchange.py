@@ -139,6 +139,10 @@ class Exchange:
         """Do `act` each so many seconds, as long as something runs: a line's own jobs."""
         self._loop.every(seconds, act)
 
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do `act` once, in so many seconds, if something runs by then."""
+        self._loop.after(seconds, act, background=True)
+
     def run(self, seconds: float | None = None) -> None:
         """Let time go on until nothing is due any more, or by so many seconds."""
         self._loop.run(seconds)

@@ -5,6 +5,10 @@
     from: "+447700900123"                 # or "anonymous", or ""
     names: {"+447700900101": Ana}         # what the transcript calls a number
     switches: {screened_out_status: no-answer}
+    line: {pins: {ben: "246813"}}         # how the line is set up: told to whoever builds it, not read here
+    beforehand: 600                       # seconds that pass before the first call
+    refused: {"+447700900101": 21211}     # asking to ring or text it fails at once, with Twilio's code
+    outage: {from: 60, for: 3600}         # seconds of the story in which every REST request fails (503)
     phones:                               # ringing any other phone is an error, unless there are `others`
       "+447700900101": {voicemail: 18}
       "+447700900102": [no answer, {answers: 6, press: "1", talk: 60}]     # its first ring, its second …
@@ -15,12 +19,15 @@
       - {say: not sure, at: 3}
       - {talk: 12, press: "#"}
       - {hang up: 20}
-    again:                                # the same person rings again
+    again:                                # the same person rings again, or somebody else does
       - {after: 3600, caller: [{press: "1"}]}
+      - {after: 60, from: "+447700900102", caller: [{press: "246813#"}]}
     afterwards: 60                        # seconds that the story goes on after the last call
     expect: |
          0 line    Thank you for calling …
     texts: [{to: "+447700900101", says: "…"}]
+    unwritable:                           # instead of all four, where the line's record can't be written:
+      {caller: …, again: …, expect: …, texts: …}
     errors: []                            # parts of the errors that belong to this story
 
 `read` a file, `play` it on an exchange, `check` what came of it; `rewrite` puts that into the file.
@@ -41,11 +48,11 @@ from ivr.exchange.story_place import Place, StoryError, load, unknown
 from ivr.exchange.story_play import check, play, rewrite
 from ivr.exchange.switches import Switches
 
-__all__ = ["Again", "Story", "StoryError", "check", "parse", "play", "read", "rewrite"]
+__all__ = ["Again", "Otherwise", "Story", "StoryError", "check", "parse", "play", "read", "rewrite"]
 
 _FIELDS = (
-    ("story", "at", "from", "names", "switches", "phones", "caller", "again")
-    + ("afterwards", "expect", "texts", "errors")
+    ("story", "at", "from", "names", "switches", "line", "beforehand", "refused", "outage", "phones")
+    + ("caller", "again", "afterwards", "expect", "texts", "unwritable", "errors")
 )  # fmt: skip
 
 
@@ -59,8 +66,24 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """What people do where they hear other things, and what should come of it: as those fields of a Story."""
+
+    caller: tuple[Item, ...]
+    again: tuple[Again, ...]
+    expect: str | None
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Story:
-    """A story file. `expect` None: the file doesn't say yet. `texts`: (to, body) of all texts, in order."""
+    """A story file. `expect` None: the file doesn't say yet. `texts`: (to, body) of all texts, in order.
+
+    line        names and values of whoever builds the line: nothing of it is known here
+    refused     number → the code with which asking to ring or text it fails
+    outage      (from, for): seconds after the first call began, and for how long no REST request succeeds
+    unwritable  None: nothing is otherwise where the line's record can't be written
+    """
 
     story: str
     at: datetime
@@ -70,10 +93,15 @@ class Story:
     others: Person | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     switches: Switches = Switches()
+    line: Mapping[str, Place] = field(default_factory=dict)
+    beforehand: float = 0.0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    outage: tuple[float, float] | None = None
     again: tuple[Again, ...] = ()
     afterwards: float = 60.0
     expect: str | None = None
     texts: tuple[tuple[str, str], ...] = ()
+    unwritable: Otherwise | None = None
     errors: tuple[str, ...] = ()
 
 
@@ -105,10 +133,15 @@ def parse(text: str, file: str = "story") -> Story:
         others=others[0],
         names=_names(parts),
         switches=_switches(parts["switches"]) if "switches" in parts else Switches(),
+        line=parts["line"].table(open_ended=True) if "line" in parts else {},
+        beforehand=parts["beforehand"].seconds() if "beforehand" in parts else 0.0,
+        refused=_refused(parts["refused"]) if "refused" in parts else {},
+        outage=_outage(parts["outage"]) if "outage" in parts else None,
         again=tuple(_again(row, from_) for row in _rows(parts, "again")),
         afterwards=parts["afterwards"].seconds() if "afterwards" in parts else 60.0,
         expect=parts["expect"].text() if "expect" in parts else None,
         texts=tuple(_text(row) for row in _rows(parts, "texts")),
+        unwritable=_otherwise(parts, from_) if "unwritable" in parts else None,
         errors=tuple(row.text() for row in _rows(parts, "errors")),
     )
 
@@ -147,6 +180,31 @@ def _switches(place: Place) -> Switches:
         except ValueError as error:
             raise value.wrong(str(error)) from None
     return Switches(**values)
+
+
+def _refused(place: Place) -> dict[str, int]:
+    return {_number(number, code): code.whole() for number, code in place.table(open_ended=True).items()}
+
+
+def _outage(place: Place) -> tuple[float, float]:
+    part = place.table("from", "for")
+    if len(part) != 2:
+        raise place.wrong("an outage has `from` and `for`, in seconds")
+    return part["from"].seconds(), part["for"].seconds()
+
+
+def _otherwise(parts: dict[str, Place], from_: str) -> Otherwise:
+    """What isn't said in it is as in the story itself, but for `expect` and `texts`."""
+    part = parts["unwritable"].table("caller", "again", "expect", "texts")
+    if "expect" not in part:
+        raise parts["unwritable"].wrong("say what is heard then: `expect`")
+    whole = {**parts, **part}
+    return Otherwise(
+        caller=tuple(map(item, whole["caller"].rows())),
+        again=tuple(_again(row, from_) for row in _rows(whole, "again")),
+        expect=part["expect"].text(),
+        texts=tuple(_text(row) for row in _rows(part, "texts")),
+    )
 
 
 def _again(place: Place, from_: str) -> Again:

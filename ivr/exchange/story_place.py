@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 # Seconds stand right-aligned, so a transcript's first line is indented further than the rest: YAML has to be
 # told the block's own indent.
-_EXPECT = re.compile(r"^expect:[ ]*\|[ ]*$", re.MULTILINE)
+_EXPECT = re.compile(r"^([ ]*)expect:[ ]*\|[ ]*$", re.MULTILINE)
 
 
 class StoryError(Exception):
@@ -81,6 +81,12 @@ class Place:
             raise self.wrong(f"{self.value!r} is no number of seconds")
         return float(self.value)
 
+    def whole(self) -> int:
+        """Return a whole number above 0."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < 1:
+            raise self.wrong(f"{self.value!r} is no whole number above 0")
+        return int(self.value)
+
     def flag(self) -> bool:
         """Return true or false."""
         if not isinstance(self.value, bool):
@@ -97,7 +103,7 @@ def unknown(name: str, known: Collection[str]) -> str:
 def load(text: str, file: str) -> Place:
     """Return the whole of a story file's `text`. Errors: StoryError when it isn't YAML."""
     try:
-        value = YAML(typ="rt", pure=True).load(StringIO(_EXPECT.sub("expect: |2", text)))
+        value = YAML(typ="rt", pure=True).load(StringIO(_EXPECT.sub(r"\1expect: |2", text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or "this isn't YAML").split("\n")[0]

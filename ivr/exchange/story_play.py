@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,19 +30,31 @@ def play(story: Story, exchange: Exchange) -> str:
     exchange.others(story.others)
     for number, people in story.phones.items():
         exchange.phone(number, *people)
+    for number, code in story.refused.items():
+        exchange.book.refuse(number, code)
+    if story.outage is not None:
+        faults, (begins, lasts) = exchange.rest.faults, story.outage
+        exchange.later(story.beforehand + begins, lambda: faults.fail_rest("", times=sys.maxsize))
+        exchange.later(story.beforehand + begins + lasts, faults.clear)
+    exchange.run(story.beforehand)
     _call(exchange, story.from_, numbers[0], story.caller)
     for again in story.again:
         exchange.run(again.after)
-        _call(exchange, again.from_, numbers[0], again.caller, again.after)
+        same = again.from_ == story.from_
+        who = "" if same else exchange.names.get(again.from_, "somebody else")
+        _call(exchange, again.from_, numbers[0], again.caller, f"{_span(again.after)} later", who)
     exchange.run(story.afterwards)
     return "".join(f"{line}\n" for line in exchange.transcript)
 
 
-def _call(exchange: Exchange, from_: str, to: str, items: Sequence[Item], after: float | None = None) -> None:
+def _call(
+    exchange: Exchange, from_: str, to: str, items: Sequence[Item], later: str = "", who: str = ""
+) -> None:
+    """Let a call be made and end. who: rings, if that isn't the first caller."""
     caller = Caller(*items)
     call = exchange.dial(from_, to, caller)
-    if after is not None:
-        exchange.note(f"rings again, {_span(after)} later", call)
+    if later:
+        exchange.note(f"is {who}, {later}" if who else f"rings again, {later}", call)
     exchange.run()
     exchange.unexpected.extend(caller.problems)
     exchange.unexpected.extend(f"the call was over before the caller's {item}" for item in caller.left)

@@ -40,6 +40,7 @@ class Switches:
     legacy_sent: bool = True  # Caller, Called and their places
     abandoned_status: Unanswered = "no-answer"  # CallStatus of a caller who left before the line answered
     status_order: Literal["in order", "reversed"] = "in order"  # reversed: a leg's callbacks, after it ended
+    callbacks_lost: bool = False  # no status callback ever comes: of calls, legs, recordings or texts
     duplicates: Duplicates = "off"  # every webhook comes twice: the "first" or the "second" answer counts
     answer_seconds: float = 0.0  # exchange time that each answer of the line takes
 

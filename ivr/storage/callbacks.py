@@ -123,6 +123,13 @@ def of_call(conn: sqlite3.Connection, sid: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def judged(conn: sqlite3.Connection, call: str, key: str) -> str:
+    """Return what came of a PIN that was keyed in a call, "" if nothing yet. key: of the line about it."""
+    sql = "SELECT json_extract(data, '$.result') FROM journal WHERE call = ? AND key = ?"
+    row = conn.execute(sql, (call, key)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def keyed_by(conn: sqlite3.Connection, who: str, since: str) -> int:
     """Return how many numbers somebody has keyed in since `since` (UTC)."""
     row = conn.execute(

@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.cli.stage import Stage
+from ivr.cli.story_stage import StoryStage
 from ivr.exchange import story
-from ivr.exchange.clock import HandClock
+from ivr.exchange.records import ENDED
 from ivr.exchange.switches import Switches
 from ivr.exchange.transcript import TEXT
 from ivr.exchange.webhooks import Request
@@ -45,19 +46,26 @@ def _restarts(stage: Stage) -> Callable[[Request], None]:
 
 def _cut_from_second(stage: Stage) -> Callable[[Request], None]:
     """The database is gone from the second webhook of each call on, until that call has ended."""
-    live = False
+    live = ""
 
     def before(request: Request) -> None:
         nonlocal live
         path, store = urlsplit(request.url).path, stage.app.line.store
         if path == "/voice":
-            live = True
+            live = request.call
         elif path == "/status":
-            live = False
+            live = ""
             store.mend()
         elif live:
             store.cut()
 
+    def look() -> None:
+        nonlocal live
+        if live and stage.exchange.book.calls[live].status in ENDED:  # and nobody was told
+            live = ""
+            stage.app.line.store.mend()
+
+    stage.exchange.every(1, look)
     return before
 
 
@@ -77,7 +85,9 @@ def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecor
     """Play the story in a file, and return all that isn't as it should be."""
     told = story.read(path)
     told = replace(told, switches=mode.switches(told.switches))
-    with Stage(CONFIG, data, HandClock(told.at), told.switches, seed=1) as stage:
+    if not mode.database and told.unwritable is not None:
+        told = replace(told, **vars(told.unwritable))
+    with StoryStage(told, CONFIG, data) as stage:
         if mode.trouble is not None:
             stage.exchange.before_webhook.append(mode.trouble(stage))
         story.play(told, stage.exchange)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.stage import Stage
+from ivr.cli.story_stage import StoryStage
 from ivr.exchange import story
-from ivr.exchange.clock import HandClock
 from ivr.exchange.switches import DOCUMENTED
 from ivr.flow.dial import OUTCOMES
 from ivr.flow.model import Flows
@@ -47,7 +46,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> list[Played]:
 
 def _play(path: Path, data: Path) -> Played:
     told = story.read(path)
-    with Stage(CONFIG, data, HandClock(told.at), told.switches, seed=1) as stage:
+    with StoryStage(told, CONFIG, data) as stage:
         story.play(told, stage.exchange)
         with stage.app.line.store.read() as conn:
             found = tuple(calls.story(conn, row["call"]) for row in calls.latest(conn))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.stage import Stage
+from ivr.cli.story_stage import StoryStage
 from ivr.exchange import story
-from ivr.exchange.clock import HandClock
 from tests.calls.stage import CONFIG, MODES, problems
 
 FOLDER = Path(__file__).parent
@@ -24,7 +23,7 @@ def test_call(path: Path, mode: str, tmp_path: Path, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.INFO)
     if os.environ.get("UPDATE_CALLS") and mode == "plain":
         told = story.read(path)
-        with Stage(CONFIG, tmp_path / "update", HandClock(told.at), told.switches, seed=1) as stage:
+        with StoryStage(told, CONFIG, tmp_path / "update") as stage:
             transcript = story.play(told, stage.exchange)
             story.rewrite(path, transcript, [(text.to, text.body) for text in stage.exchange.texts])
     assert problems(path, MODES[mode], tmp_path / "data", caplog.records) == []

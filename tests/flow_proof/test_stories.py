@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.stage import Stage
+from ivr.cli.story_stage import StoryStage
 from ivr.config import load
 from ivr.exchange import story
-from ivr.exchange.clock import HandClock
 from ivr.flow.explore import Edge
 from ivr.flow.rules.evidence import Fault
 from ivr.flow.rules.search import each
@@ -52,7 +51,7 @@ PLAYED = (
 def test_a_found_call_goes_on_the_exchange_as_it_is_told(step: str, tmp_path: Path) -> None:
     call = CALLS[step]
     told = story.parse(call.story(f"to {step}", CLINIC))
-    with Stage(CONFIG, tmp_path, HandClock(told.at), told.switches, seed=1) as stage:
+    with StoryStage(told, CONFIG, tmp_path) as stage:
         story.play(told, stage.exchange)
         heard = [str(line).strip() for line in stage.exchange.transcript]
     calls = [each.transcript() for each in (call.before, call) if each is not None]

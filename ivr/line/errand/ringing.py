@@ -113,7 +113,8 @@ def over(line: Line, errand: Errand, came: Input, sid: str) -> Said:
         entries.append(_noted(line, errand, errand.subject, "page", "given_back", sid))
     if gone:
         return Said((), errand, entries=entries)
-    words = f"{NOBODY} {OPEN_AGAIN} {AGAIN}" if mine else f"{NOBODY} {AGAIN}"
+    # Asked a second time for the same, the page has been given back already: that is said all the same.
+    words = f"{NOBODY} {OPEN_AGAIN} {AGAIN}" if mine or _waits(line, errand) else f"{NOBODY} {AGAIN}"
     return ask(line, errand, "again", words, entries=entries)
 
 
@@ -134,6 +135,12 @@ def _mine(line: Line, call: str, sid: str) -> bool:
     except Exception:
         return True
     return page is not None and page["accepted_sid"] == sid
+
+
+def _waits(line: Line, errand: Errand) -> bool:
+    with line.store.read() as conn:
+        page = pages.get(conn, errand.subject)
+    return page is not None and page["state"] in OPEN
 
 
 def _was(result: str) -> str:
