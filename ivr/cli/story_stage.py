@@ -44,14 +44,21 @@ class StoryStage(Stage):
 
     def __enter__(self) -> StoryStage:
         super().__enter__()
-        if "pins" in self._told.line:
-            known = (*self.config.people, *self.config.groups)
-            for person, place in self._told.line["pins"].table(*known).items():
-                try:
-                    pins.put(self.app.line.store, person, place.text(), self._told.at)
-                except ValueError as error:
-                    raise place.wrong(str(error)) from None
+        try:
+            self._set_pins()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
+
+    def _set_pins(self) -> None:
+        if (told := self._told.line.get("pins")) is None:
+            return
+        for person, place in told.table(*self.config.people, *self.config.groups).items():
+            try:
+                pins.put(self.app.line.store, person, place.text(), self._told.at)
+            except ValueError as error:
+                raise place.wrong(str(error)) from None
 
 
 def _changed(config: Path, data: Path, place: Place) -> Path:

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,9 @@ def play(story: Story, exchange: Exchange) -> str:
     for number, code in story.refused.items():
         exchange.book.refuse(number, code)
     if story.outage is not None:
-        faults, (begins, lasts) = exchange.rest.faults, story.outage
-        exchange.later(story.beforehand + begins, lambda: faults.fail_rest("", times=sys.maxsize))
-        exchange.later(story.beforehand + begins + lasts, faults.clear)
+        begins, lasts = story.outage
+        exchange.later(story.beforehand + begins, partial(_fail, exchange))
+        exchange.later(story.beforehand + begins + lasts, exchange.rest.faults.clear)
     exchange.run(story.beforehand)
     _call(exchange, story.from_, numbers[0], story.caller)
     for again in story.again:
@@ -45,6 +46,10 @@ def play(story: Story, exchange: Exchange) -> str:
         _call(exchange, again.from_, numbers[0], again.caller, f"{_span(again.after)} later", who)
     exchange.run(story.afterwards)
     return "".join(f"{line}\n" for line in exchange.transcript)
+
+
+def _fail(exchange: Exchange) -> None:
+    exchange.rest.faults.fail_rest("", times=sys.maxsize)
 
 
 def _call(

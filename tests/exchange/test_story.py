@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivr.exchange import people
 from ivr.exchange.caller import Leaves, Presses, Says, Silent, Talks, Waits
-from ivr.exchange.story import parse, read, rewrite
+from ivr.exchange.story import Otherwise, parse, read, rewrite
 from tests.exchange.line_desk import ANA
 from tests.exchange.night_story import STORY, played
 
@@ -33,6 +33,10 @@ at: "2026-11-24T02:10:00Z"
 from: anonymous
 names: {"+447700900101": Ana}
 switches: {screened_out_status: no-answer, dial_bridged_sent: false, answer_seconds: 1}
+line: {drills: true}
+beforehand: 600
+refused: {"+447700900101": 21211}
+outage: {from: 60, for: 3600}
 phones:
   "+447700900101": [no answer, busy, {rejects: 2}, unreachable, switched off, {screening: 4}]
   "+447700900102": {answers: 5, press: "2", talk: 30, at: 3}
@@ -57,6 +61,10 @@ again:
   - {after: 60, from: "", caller: [silence]}
 afterwards: 0
 texts: [{to: "+447700900101", says: "Ref 4F2: ring in"}]
+unwritable:
+  caller: [hang up]
+  expect: |
+      0 line    Hello
 errors: ["11200"]
 """
     )
@@ -94,6 +102,9 @@ errors: ["11200"]
         Leaves(20),
         Leaves(),
     )
+    assert story.line["drills"].flag() and story.beforehand == 600
+    assert (story.refused, story.outage) == ({ANA: 21211}, (60.0, 3600.0))
+    assert story.unwritable == Otherwise((Leaves(),), story.again, "  0 line    Hello\n", ())
     assert [(again.after, again.from_, again.caller) for again in story.again] == [
         (3600.0, "anonymous", (Presses("1"),)),
         (60.0, "", (Silent(),)),
@@ -152,3 +163,11 @@ def test_rewriting_fills_in_what_was_not_there(tmp_path: Path) -> None:
     path.write_text(STORY.split("expect:")[0], encoding="utf-8")
     rewrite(path, played(read(path))[0], [])
     assert played(read(path))[1] == []
+
+
+def test_somebody_else_rings_later_and_time_passes_before_the_first() -> None:
+    again = 'again: [{after: 30, from: "+447700900101", caller: [hang up]}]'
+    story = parse(STORY.replace("texts: []", f"texts: []\nbeforehand: 90\n{again}"))
+    transcript, _ = played(story)
+    assert transcript.splitlines()[0].split()[:2] == ["0", "line"]  # seconds count from the call
+    assert "   0 caller  is Ana, 30 seconds later" in transcript.splitlines()

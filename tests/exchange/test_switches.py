@@ -186,6 +186,14 @@ def test_switch_status_order() -> None:
         assert last == ("/got" if order == "in order" else "/leg")
 
 
+def test_switch_callbacks_lost() -> None:
+    hook = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
+    for lost in (False, True):
+        desk = played(ring(ANA, hook=hook), phones=[(ANA, Answers(talk=10))], callbacks_lost=lost)
+        assert bool(desk.forms("/leg")) == bool(desk.forms("/status")) == (not lost)
+        assert len(desk.forms("/got")) == 1  # an action is no callback
+
+
 def test_switch_duplicates() -> None:
     for which, heard in (("off", "1."), ("first", "1."), ("second", "2.")):
         count: list[Form] = []
