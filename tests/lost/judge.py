@@ -72,6 +72,13 @@ def problems(apart: Apart, allowed: tuple[str, ...] = ()) -> list[str]:
     return [*found, *([] if verdict.ok else [f"the journal: {verdict.problem}"])]
 
 
+def ringing(apart: Apart, at: float) -> bool:
+    """Return whether a clinician's phone was ringing at a second of the clock: somebody was being tried."""
+    names = {person.name.split()[0] for person in apart.config.people.values()}
+    last = {line.who: line.text for when, line in apart.events if when <= at and line.who in names}
+    return "rings" in last.values()
+
+
 def tries(apart: Apart, since: float) -> Iterator[float]:
     """Yield when (seconds of the clock) a clinician's phone rang, or a text went to one, after `since`."""
     names = {person.name.split()[0] for person in apart.config.people.values()}

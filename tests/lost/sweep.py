@@ -97,6 +97,8 @@ def _next_try(apart: Apart) -> float | None:
         ).fetchone()
     if not waited or not apart.faulted:
         return None
+    if judge.ringing(apart, apart.faulted):
+        return 0.0
     return next((when - apart.faulted for when in judge.tries(apart, apart.faulted)), None)
 
 

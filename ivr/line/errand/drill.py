@@ -15,7 +15,7 @@ CONFIRM = "1"
 WAIT = 6  # seconds for the key
 TIMES = 3  # how often the words are said: whoever answers may need a moment to hold the phone to their ear
 
-THANKS = "Thank you. You are confirmed. Good bye."
+THANKS = "Thank you. You are confirmed. Goodbye."
 NOT_YET = "Press 1 to confirm."
 
 
