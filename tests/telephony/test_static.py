@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,20 +19,24 @@ from ivr.telephony.hosted import write
 from ivr.telephony.static import ACCEPT, PASS, README, VOICE, WHISPER, order, static
 from tests.exchange.line_desk import SID, TOKEN
 from tests.line.house import CALLER, NIGHT, config
+from tests.telephony.nginx_host import NGINX, nginx
 from tests.telephony.static_host import hosting
 
 BEN, CHLOE, ANA = "+447700900002", "+447700900003", "+447700900001"
 
 
+Host = Callable[[Path], AbstractContextManager[str]]
+
+
 @contextmanager
-def dead(tmp_path: Path, numbers: bool = True) -> Iterator[Exchange]:
+def dead(tmp_path: Path, numbers: bool = True, host: Host = hosting) -> Iterator[Exchange]:
     """An exchange whose number's voice URL refuses connections, and whose fallback is the hosted folder."""
     told = config(tmp_path)
     write(tmp_path / "x7", static(told, NIGHT, numbers).files)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    with hosting(tmp_path) as base, Exchange(SID, TOKEN, HandClock(NIGHT), seed=1) as exchange:
+    with host(tmp_path) as base, Exchange(SID, TOKEN, HandClock(NIGHT), seed=1) as exchange:
         number = exchange.add_number(told.clinic.number, f"{nobody}/voice", f"{base}x7/{VOICE}")
         number.voice_fallback_method = "GET"
         for name, phone in (("Ben", BEN), ("Chloe", CHLOE), ("Ana", ANA)):
@@ -111,3 +115,20 @@ def test_any_key_joins_which_the_readme_says(tmp_path: Path, key: str) -> None:
         exchange.others(Answers(after=3, press=key, talk=10))
         assert "joins caller and Ben" in call(exchange, Caller(leaves_at=60))
     assert b"any key takes the call" in static(config(tmp_path), NIGHT).files[README]
+
+
+def as_the_readme_says(tmp_path: Path) -> Host:
+    """nginx, with the rule that stands in the folder's README."""
+    told = static(config(tmp_path), NIGHT).files[README].decode()
+    rule = next(line.strip() for line in told.splitlines() if "location =" in line)
+    return lambda folder: nginx(folder, rule.replace("FOLDER", "x7"), tmp_path / "nginx")
+
+
+@pytest.mark.skipif(NGINX is None, reason="there is no nginx: apt install nginx-light")
+@pytest.mark.parametrize("key", ["1", "2", "5", "9", "*", "#", ""])
+def test_behind_nginx_only_key_1_joins(tmp_path: Path, key: str) -> None:
+    with dead(tmp_path, host=as_the_readme_says(tmp_path)) as exchange:
+        exchange.others(Answers(after=3, press=key, talk=10))
+        heard = call(exchange, Caller(leaves_at=60))
+        assert ("joins caller and Ben" in heard) == (key == "1")
+        assert ("Chloe" in heard) == (key != "1")
