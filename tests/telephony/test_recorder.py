@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ivr.storage import Entry, Store, connection
@@ -53,7 +54,8 @@ def run(store: Store, work: Callable[[Recorder], Awaitable[None]]) -> None:
         await work(recorder)
         recorder.close()
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop already: a browser's
+        pool.submit(asyncio.run, whole()).result()
 
 
 def test_all_that_came_during_a_flush_share_the_next(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ steps = st.from_regex(r"[a-z_]{1,9}\.[a-z_0-9]{1,15}", fullmatch=True)
 of_type: dict[str, Any] = {field.name: ... for field in fields(Position)}
 positions = st.builds(Position, **{**of_type, "step": steps, "signs": st.lists(steps, max_size=4).map(tuple)})
 json_values: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
