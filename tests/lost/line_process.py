@@ -21,6 +21,7 @@ import sqlite3
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ from tests.lost import laying, mistakes
 
 WRITER = "store-writer"  # the thread of the write door: what other threads commit isn't the line's
 SLOW = 2.2  # s: longer than a caller of the write door waits, twice
+DETOUR = 3.0  # s: the store tries again at least so often
 LEAST = 0.05  # s between two looks of whoever waits
 PATIENCE = 1.5  # s that the line waits for the provider here: a timeout costs the sweep as much
 
@@ -204,6 +206,7 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
         if path == "/-/lay":
             laying.lay(line.line, environ["QUERY_STRING"])
         if path == "/-/tick":
+            _mended(line.line.store)
             with suppress(StoreUnavailable):
                 line.line.editions.look()
             line.tick()
@@ -213,6 +216,13 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
     server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=_Quiet)
     told(server.server_port)
     server.serve_forever(LEAST)
+
+
+def _mended(store: Store) -> None:
+    """Let the store find out that the disk works again: it tries by the real clock, and that hardly moves."""
+    until = time.monotonic() + DETOUR
+    while store.troubled and time.monotonic() < until:
+        time.sleep(LEAST)
 
 
 def _published(order: Order, source: Source, clock: SharedClock) -> int:
