@@ -14,7 +14,7 @@ from ivr.clock import iso
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, Way, told_of
 from ivr.line.texting import again
-from ivr.storage import Entry, onward
+from ivr.storage import Entry, onward, outbox
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _next(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, off: set[str])
 def _in_order(line: Line, conn: sqlite3.Connection, row: sqlite3.Row) -> Iterator[tuple[str, Way]]:
     """Yield the reader's own ways; then those of the owner and of who is on call, unless they were told."""
     reader = str(row["reader"])
-    if reader == "caller":  # what a patient is told is nobody else's
+    if reader == outbox.CALLER:  # what a patient is told is nobody else's
         return
     yield from ((reader, way) for way in line.contacts.ways(reader))
     on_call = line.moments.at(int(line.clock.now().timestamp())).on_call

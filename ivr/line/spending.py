@@ -12,7 +12,7 @@ from ivr.clock import iso
 from ivr.config import Config
 from ivr.line.answer import Line
 from ivr.rota.local import instant, wall
-from ivr.storage import Entry, usage
+from ivr.storage import Entry, journal, usage
 from ivr.storage.entry import JSON
 
 LOOK_BACK = timedelta(days=28)  # four weeks: each day of the week as often as the next
@@ -77,7 +77,7 @@ def look(line: Line) -> bool:
     now = line.clock.now()
     key = f"spending {wall(now, line.config.clinic.zone).date()}"
     with line.store.read() as conn:
-        if conn.execute("SELECT 1 FROM journal WHERE call = '' AND key = ?", (key,)).fetchone():
+        if journal.holds(conn, "", key):
             return False
         found = forecast(conn, line.config, now)
     if found.total <= limit:

@@ -100,7 +100,7 @@ def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], s
         off = line.contacts.off(conn)
     way = _way(line, row, call, off)
     if way is None or way.channel != row["channel"]:
-        known = row["reader"] == "caller" or row["reader"] in line.config.people
+        known = row["reader"] == outbox.CALLER or row["reader"] in line.config.people
         why = "its reader's number is switched off" if known and off else "its reader has no number"
         _failed(line, row, None, why)
         return False

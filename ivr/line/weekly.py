@@ -15,7 +15,7 @@ from ivr.line.contacts import MAIL
 from ivr.line.report import report
 from ivr.line.reported import figures
 from ivr.rota.local import instant, minute, wall
-from ivr.storage import Entry
+from ivr.storage import Entry, journal
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Weekly:
         year, number, _ = wall(until, line.config.clinic.zone).isocalendar()
         key = f"report {year}-W{number:02} {person}"
         with line.store.read() as conn:
-            if conn.execute("SELECT 1 FROM journal WHERE call = '' AND key = ?", (key,)).fetchone():
+            if journal.holds(conn, "", key):
                 return False
         data: dict[str, JSON] = {
             "template": REPORT,

@@ -127,6 +127,12 @@ def lines(conn: sqlite3.Connection, call: str) -> list[Line]:
     return _read(conn.execute(f"SELECT {_COLUMNS} FROM journal WHERE call = ? ORDER BY at, seq", (call,)))
 
 
+def holds(conn: sqlite3.Connection, call: str, key: str) -> bool:
+    """Return whether something of a call ("": of none) was noted under this key."""
+    found = conn.execute("SELECT 1 FROM journal WHERE call = ? AND key = ?", (call, key))
+    return found.fetchone() is not None
+
+
 def touched(conn: sqlite3.Connection, after: int) -> tuple[int, list[str]]:
     """Return the number of the last line, and the calls that have lines after number `after`, in order."""
     row = conn.execute(_HEAD).fetchone()

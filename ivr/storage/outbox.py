@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 UNKNOWN = "the outcome isn't known"
 CALLER = "caller"  # as a reader: the patient
-_AT_LEAST_ONCE = "(urgent = 1 OR reader = 'caller')"
+_AT_LEAST_ONCE = f"(urgent = 1 OR reader = '{CALLER}')"
 
 
 def put(

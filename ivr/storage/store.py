@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ivr.storage import connection
 from ivr.storage.detour import Detour, probe
-from ivr.storage.door import Door
+from ivr.storage.door import Door, Job
 from ivr.storage.entry import Entry
 from ivr.storage.errors import StoreUnavailable
 from ivr.storage.journal import append
@@ -63,12 +63,9 @@ class Store:
             return True
         entries = tuple(entries)
         if not self.troubled:
-            job = self._door.submit(partial(append, entries=entries), guarded=False)
-            job.done.acquire(timeout=self.wait)
+            job = self._append(entries)
             if job.ended and job.error is None:
                 return True
-            # Begun already? Then it may be written as well: its keys see to it that it counts once.
-            self._door.withdraw(job)
         self.spill(entries)
         return False
 
@@ -85,12 +82,21 @@ class Store:
 
     def write_all(self, batch: Sequence[Sequence[Entry]]) -> None:
         """Write entries through the door, as one job, and wait for it. Errors: any; spill() is due."""
-        job = self._door.submit(partial(append, entries=list(chain.from_iterable(batch))), guarded=False)
-        if not job.done.acquire(timeout=self.wait):
-            self._door.withdraw(job)
+        job = self._append(tuple(chain.from_iterable(batch)))
+        if not job.ended:
             raise StoreUnavailable(f"{self.path}: nobody could write for {self.wait:g} s.")
         if job.error is not None:
             raise job.error
+
+    def _append(self, entries: Sequence[Entry]) -> Job:
+        """Have the door append entries, and wait `wait` seconds for it at most; then the job is taken back.
+
+        Begun already? Then it may be written all the same: its keys see to it that it counts once.
+        """
+        job = self._door.submit(partial(append, entries=entries), guarded=False)
+        if not job.done.acquire(timeout=self.wait):
+            self._door.withdraw(job)
+        return job
 
     @property
     def troubled(self) -> bool:

@@ -109,15 +109,9 @@ def _parse(body: bytes) -> Form:
     """Parse a form, blank values included; "%" escapes and UTF-8 that are wrong never raise."""
     form = Form()
     for pair in body.replace(b"+", b" ").decode("utf-8", "replace").split("&"):
-        if not pair:
-            continue
-        name, _, value = pair.partition("=")
-        if "%" in pair:
-            name, value = _unquoted(name), _unquoted(value)
-        if name in form:
-            form.add(name, value)
-        else:
-            form[name] = value
+        if pair:
+            name, _, value = pair.partition("=")
+            form.add(_unquoted(name), _unquoted(value))
     return form
 
 

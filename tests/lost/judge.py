@@ -74,14 +74,14 @@ def problems(apart: Apart, allowed: tuple[str, ...] = ()) -> list[str]:
 
 def ringing(apart: Apart, at: float) -> bool:
     """Return whether a clinician's phone was ringing at a second of the clock: somebody was being tried."""
-    names = {person.name.split()[0] for person in apart.config.people.values()}
+    names = rung.clinic(apart)
     last = {line.who: line.text for when, line in apart.events if when <= at and line.who in names}
     return "rings" in last.values()
 
 
 def tries(apart: Apart, since: float) -> Iterator[float]:
     """Yield when (seconds of the clock) a clinician's phone rang, or a text went to one, after `since`."""
-    names = {person.name.split()[0] for person in apart.config.people.values()}
+    names = rung.clinic(apart)
     for at, line in apart.events:
         if at >= since and ((line.who in names and line.text == "rings") or line.who == "text"):
             yield at
