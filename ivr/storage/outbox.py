@@ -14,6 +14,9 @@ from datetime import datetime, timedelta
 
 UNKNOWN = "the outcome isn't known"
 CALLER = "caller"  # as a reader: the patient
+# channel → seconds after which whoever claimed a row and never came back has died. A request to the provider
+# takes 16 s at most; a mail server may take its time over each of half a dozen answers.
+LEASES = {"text": 20, "mail": 60}
 _AT_LEAST_ONCE = f"(urgent = 1 OR reader = '{CALLER}')"
 
 
@@ -59,15 +62,16 @@ def waiting(conn: sqlite3.Connection, now: str) -> bool:
 
 
 def claim(
-    conn: sqlite3.Connection, now: str, most: int = 20, lease: int = 60, channel: str = "text"
+    conn: sqlite3.Connection, now: str, most: int = 1, lease: int | None = None, channel: str = "text"
 ) -> list[sqlite3.Row]:
     """Take up to `most` rows that are due, urgent ones first; nobody else gets them for `lease` seconds.
 
-    channel: "text" or "mail", so that a slow mail server holds up no text.
+    most: one, wherever each is sent in turn: the others aren't held up when their sender dies.
+    lease: None for what LEASES has. channel: "text" or "mail", so that a slow mail server holds up no text.
 
     A row that is sent at least once is given again when its lease ran out: its sender died.
     """
-    until = datetime.fromisoformat(now) + timedelta(seconds=lease)
+    until = datetime.fromisoformat(now) + timedelta(seconds=LEASES[channel] if lease is None else lease)
     rows = conn.execute(
         "UPDATE outbox SET state = 'sending', tries = tries + 1, claimed_until = ?2 WHERE id IN ("
         " SELECT id FROM outbox WHERE state IN ('queued', 'sending') AND due_at <= ?1"

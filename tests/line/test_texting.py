@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ivr.clock import iso
 from ivr.exchange.clock import HandClock
 from ivr.exchange.injected import Breakage
 from ivr.exchange.records import Book, MessageRecord
@@ -134,6 +136,49 @@ def test_a_sender_that_died_leaves_no_patient_without_their_text(line: House, th
     line.clock.move(61)
     texting.send(line.line, there.telephone)
     assert there.readers.count(CALLER) == 1
+
+
+class Killed(BaseException):
+    """A process that ends in the middle of a request: nothing after it is done."""
+
+
+def killed(*asked: object) -> str:
+    raise Killed
+
+
+def test_a_sender_that_is_killed_holds_up_the_one_text_that_it_was_sending(
+    line: House, there: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emergency(line)
+    with monkeypatch.context() as broken, pytest.raises(Killed):
+        broken.setattr(there.telephone, "text", killed)
+        texting.send(line.line, there.telephone)
+    assert texting.send(line.line, there.telephone) == 2  # the next process, at once
+    assert there.readers == [CHLOE, ANA]
+    line.clock.move(20)
+    assert texting.send(line.line, there.telephone) == 1
+    assert there.readers == [CHLOE, ANA, BEN]
+
+
+def test_what_is_urgent_goes_before_what_waits_already_while_it_is_sent(line: House, there: Provider) -> None:
+    def put(conn: sqlite3.Connection, key: str, urgent: bool) -> bool:
+        return outbox.put(
+            conn, key=key, reader="ana" if urgent else "ben", template="summary", words={}, call=CALL,
+            due_at=iso(line.clock.now()), urgent=urgent,
+        )  # fmt: skip
+
+    line.goes_on(CallStatus="ringing")
+    for key in "abc":
+        line.line.store.write(lambda conn, key=key: put(conn, key, False))  # type: ignore[misc]
+
+    def sending(*asked: Any) -> str:
+        line.line.store.write(lambda conn: put(conn, "pressing", True))
+        return text(*asked)
+
+    text = there.telephone.text
+    there.telephone.text = sending  # type: ignore[assignment]
+    texting.send(line.line, there.telephone)
+    assert there.readers == [BEN, ANA, BEN, BEN]
 
 
 def test_a_patient_is_not_texted_on_and_on_when_no_answer_ever_comes(
