@@ -85,7 +85,7 @@ def another_way(line: Line) -> int:
             line.store.record([again(line, row, *found, why)])
             done += 1
         elif row["state"] != "queued":
-            log.error("text %s: nobody is left to be told", row["template"])
+            _at_an_end(line, row)
             line.store.write(lambda conn, row=row: onward.settled(conn, row["id"]))  # type: ignore[misc]
     return done
 
@@ -100,6 +100,17 @@ def _next(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, off: set[str])
     return None
 
 
+def _at_an_end(line: Line, row: sqlite3.Row) -> None:
+    """Say in the log that a text has no other way. That somebody else has one of their own is less bad."""
+    with line.store.read() as conn:
+        told = {one["reader"] for one in onward.others(conn, row) if onward.under_way(one)}
+    if told:
+        who = ", ".join(sorted(told))
+        log.warning("text %s has no other way to %s; told of it: %s", row["template"], row["reader"], who)
+    else:
+        log.error("text %s: nobody is left to be told", row["template"])
+
+
 def _in_order(line: Line, conn: sqlite3.Connection, row: sqlite3.Row) -> Iterator[tuple[str, Way]]:
     """Yield the reader's own ways; then those of the owner and of who is on call, unless they were told."""
     reader = str(row["reader"])
@@ -107,6 +118,7 @@ def _in_order(line: Line, conn: sqlite3.Connection, row: sqlite3.Row) -> Iterato
         return
     yield from ((reader, way) for way in line.contacts.ways(reader))
     on_call = line.moments.at(int(line.clock.now().timestamp())).on_call
+    told = {reader, *(one["reader"] for one in onward.others(conn, row))}
     for person in dict.fromkeys((line.config.owner, *on_call)):
-        if person != reader and not onward.told(conn, row, person):
+        if person not in told:
             yield from ((person, way) for way in line.contacts.ways(person))

@@ -73,13 +73,26 @@ def tried(conn: sqlite3.Connection, row: sqlite3.Row) -> set[str]:
     return {one["contact"] for one in found if one["contact"]}
 
 
-def told(conn: sqlite3.Connection, row: sqlite3.Row, reader: str) -> bool:
-    """Return whether `reader` has a text of their own about the same thing."""
-    found = conn.execute(
-        "SELECT 1 FROM outbox WHERE call = ? AND template = ? AND reader = ? AND id <> ? LIMIT 1",
-        (row["call"], row["template"], reader, row["id"]),
+def others(conn: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """Return the other texts about the same thing: each reader's own, and those that stand in for one.
+
+    The same thing is the same call; for texts about none, what one line of the journal had sent.
+    """
+    if row["call"]:
+        sql = "SELECT * FROM outbox WHERE call = ?1 AND template = ?2 AND id <> ?3"
+        return conn.execute(sql, (row["call"], row["template"], row["id"])).fetchall()
+    root = row["root"] or row["id"]
+    sql = (
+        "WITH begun AS (SELECT substr(key, 1, length(key) - length(reader)) AS key FROM outbox WHERE id = ?1)"
+        " SELECT one.* FROM outbox one, begun WHERE one.call = '' AND one.template = ?2 AND one.id <> ?3"
+        " AND (one.id = ?1 OR one.root = ?1 OR one.key = begun.key || one.reader)"
     )
-    return found.fetchone() is not None
+    return conn.execute(sql, (root, row["template"], row["id"])).fetchall()
+
+
+def under_way(row: sqlite3.Row) -> bool:
+    """Return whether a text may reach its reader yet, or has."""
+    return row["state"] not in ("failed", "expired") and row["delivery"] not in _LOST
 
 
 def settled(conn: sqlite3.Connection, row: int) -> None:

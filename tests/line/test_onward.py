@@ -16,7 +16,7 @@ from ivr import app
 from ivr.clock import ManualClock, iso
 from ivr.exchange.parameters import message_status
 from ivr.exchange.records import MessageRecord
-from ivr.line import contacts, onward, texting
+from ivr.line import contacts, onward, texting, upkeep
 from ivr.line.answer import Line
 from ivr.mail import SmtpMail
 from ivr.storage import Entry, Store
@@ -142,6 +142,37 @@ def test_with_nothing_else_of_their_own_the_owner_is_told_if_they_were_not(clini
     assert clinic.readers() == sorted([BEN, ANA])
 
 
+def test_that_nobody_is_left_to_be_told_is_said_only_when_nobody_was(
+    clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    emergency(clinic.house)
+    clinic.tick()
+    clinic.tell(text_to(clinic, BEN), "undelivered", 30008)
+    clinic.ticks(60)
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert said == [("WARNING", "text told has no other way to ben; told of it: ana, chloe")]
+    caplog.clear()
+    for number in (CHLOE, ANA):
+        clinic.tell(text_to(clinic, number), "undelivered", 30008)
+    clinic.tick()
+    for number in (CHLOE_RINGS, ANA_2):
+        clinic.tell(text_to(clinic, number), "undelivered", 30008)
+    clinic.ticks(60)
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert ("ERROR", "text told: nobody is left to be told") in said
+
+
+def test_an_alarm_that_did_not_arrive_goes_on_to_others_though_they_had_another_one(clinic: Clinic) -> None:
+    for what in ("one", "another"):
+        clinic.line.store.record(upkeep.alarm(clinic.line, "", what))
+        clinic.tick()
+        before = len(clinic.there.sent)
+        for _ in range(2):
+            clinic.tell(clinic.there.sent[-1], "undelivered", 30008)
+            clinic.ticks(20)
+        assert [message.to for message in clinic.there.sent[before:]] == [ANA_2, BEN], what
+
+
 def test_news_that_it_was_delivered_ends_it_and_older_news_change_nothing(clinic: Clinic) -> None:
     emergency(clinic.house)
     clinic.tick()
@@ -214,7 +245,7 @@ def test_if_it_is_the_owner_who_cannot_be_texted_somebody_else_hears_of_it(clini
     emergency(clinic.house)
     clinic.ticks(60)
     off = [(m.to, m.body) for m in clinic.there.sent if "switched off" in m.body]
-    assert {to for to, _ in off} == {BEN, CHLOE}
+    assert {to for to, _ in off} == {BEN}  # of each, though Ben knows of the other one
     named = {body.partition(" can't")[0].removeprefix("Rose Clinic: ") for _, body in off}
     assert named == {"ana text", "ana text 2"}
 
