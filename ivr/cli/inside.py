@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,18 +100,22 @@ def rota(config: Config, now: datetime) -> Iterator[Finding]:
 
 
 def signatures(config: Config, flows: Flows, now: datetime) -> Iterator[Finding]:
-    """A clinician has signed the wording, and its review is not due."""
-    today = now.date()
+    """A clinician has signed the wording as it is now, and its review is not due."""
+    from ivr.flow.signing import State, signature, signature_date
+    from ivr.rota.local import wall
+
+    today = wall(now, config.clinic.zone).date()
     for name, flow in sorted(flows.flows.items()):
-        signed = flow.signed
-        if not signed.by:
+        found, due = signature(flow, today), signature_date(flow.signed.review_by)
+        if found.state is State.UNSIGNED and not flow.signed.by:
             cure = "Have a clinician read and sign it"
             yield Finding(f"nobody has signed the wording of {name}", cure, note=config.line.rehearsal)
-            continue
-        due = _date(signed.review_by)
-        if due is None or due < today:
+        elif found.state is State.OVERDUE:
             yield Finding(f"the review of {name} is overdue", "Have a clinician review and sign it")
-        elif due < today + SOON:
+        elif not found.holds:
+            cure = "Have a clinician read it, and `ivr sign` it"
+            yield Finding(f"{name} is not signed: {found.says}", cure)
+        elif due is not None and due < today + SOON:
             yield Finding(f"the review of {name} is due on {due}", "Ask the clinician who signed", note=True)
         else:
             yield Finding(f"{name} is signed, to be reviewed by {due}")
@@ -162,10 +166,3 @@ def stamps(data: Path, now: datetime) -> Iterator[Finding]:
     for name, stamp in found.items():
         if stamp.failing_since:
             yield Finding(f"{name} fails since {stamp.failing_since} ({stamp.why})", "See the runbook")
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ivr.cli.inside import signatures
 from ivr.cli.setting import whole
 from ivr.cli.sign import sign
 from ivr.clock import SystemClock
@@ -55,6 +56,22 @@ def test_a_clinician_reads_signs_and_an_edit_undoes_it(config: Path) -> None:
     assert state(config, "concern") is State.EDITED
     assert type_sign(config, "concern", *ANA, "--yes").exit_code == 0
     assert state(config, "concern") is State.SIGNED
+
+
+def test_doctor_says_when_the_wording_was_changed_after_it_was_signed(config: Path) -> None:
+    def doctor() -> list[str]:
+        clinic, flows = whole(config)
+        return [str(finding) for finding in signatures(clinic, flows, SystemClock().now())]
+
+    assert "note  nobody has signed the wording of concern" in doctor()[0]
+    assert type_sign(config, "concern", *ANA, "--yes").exit_code == 0
+    assert doctor()[0].startswith("ok    concern is signed, to be reviewed by 20")
+    file = config.parent / "flows" / "concern.yaml"
+    file.write_bytes(file.read_bytes().replace(b"hard to breathe", b"harder to breathe"))
+    assert doctor()[0] == (
+        "MEND  concern is not signed: The wording or a way was changed after Ana Marlow (GMC 1234567) had"
+        " signed it.\n      Have a clinician read it, and `ivr sign` it"
+    )
 
 
 def test_who_does_not_confirm_has_not_signed(config: Path) -> None:
