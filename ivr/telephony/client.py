@@ -102,10 +102,20 @@ class TwilioTelephone:
 
         Errors: Temporary (status 404: not there, or not yet), Permanent (larger than LARGEST_RECORDING).
         """
+        _sid(sid, "RE")
+        try:
+            audio = self._downloaded(sid)
+        except TelephoneError as error:
+            self._told(error)
+            raise
+        self._told(None)
+        return audio
+
+    def _downloaded(self, sid: str) -> bytes:
         from requests import RequestException, Session
 
         what = "download of a recording"
-        url = f"{self._api_url}/2010-04-01/Accounts/{self._account_sid}/Recordings/{_sid(sid, 'RE')}.wav"
+        url = f"{self._api_url}/2010-04-01/Accounts/{self._account_sid}/Recordings/{sid}.wav"
         until = monotonic() + LONGEST_DOWNLOAD
         audio = bytearray()
         try:

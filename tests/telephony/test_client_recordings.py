@@ -6,9 +6,10 @@ import pytest
 
 from ivr.exchange.injected import Breakage
 from ivr.exchange.wav import tone
-from ivr.line.telephone import CallState, Permanent, Recording, Telephone, Temporary
+from ivr.line.telephone import CallState, Permanent, Recording, Telephone, TelephoneError, Temporary
 from ivr.telephony import client as module
-from tests.exchange.rest_desk import OTHER, OWN, SID, Desk
+from ivr.telephony.client import TwilioTelephone
+from tests.exchange.rest_desk import OTHER, OWN, SID, TOKEN, Desk
 from tests.telephony.asking import ASKS, CA, RE, at, raised
 from tests.telephony.canned import canned
 
@@ -71,6 +72,34 @@ def test_what_comes_is_no_whole_sound_file(body: bytes, content_type: str, lengt
 def test_an_mp3_is_a_sound_file_too(body: bytes) -> None:
     with canned(200, body, "audio/mpeg") as url:
         assert at(url).recording(RE) == body
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_whoever_watches_is_told_of_each_request(desk: Desk, name: str) -> None:
+    told: list[TelephoneError | None] = []
+
+    def ask(url: str) -> None:
+        ASKS[name](TwilioTelephone(url, SID, TOKEN, timeout=0.3, told=told.append))
+
+    desk.server.faults.fail_rest("/Accounts/", kind=503)
+    for url in (desk.server.url, "http://127.0.0.1:9"):
+        with pytest.raises(TelephoneError) as caught:
+            ask(url)
+        assert told == [caught.value]
+        told.clear()
+
+
+def test_a_download_that_succeeds_or_is_not_there_yet_is_told_of_too(desk: Desk) -> None:
+    told: list[TelephoneError | None] = []
+    telephone = TwilioTelephone(desk.server.url, SID, TOKEN, told=told.append)
+    telephone.recording(kept(desk))
+    assert told == [None]
+    with pytest.raises(Temporary):
+        telephone.recording(kept(desk, status="processing"))
+    assert [error and error.status for error in told] == [None, 404]
+    with pytest.raises(Permanent):
+        telephone.recording("no sid")
+    assert len(told) == 2  # nobody was asked
 
 
 def test_a_recording_is_deleted_once_and_gone_is_gone(desk: Desk, telephone: Telephone) -> None:
