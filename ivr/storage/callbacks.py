@@ -75,6 +75,20 @@ def patient(conn: sqlite3.Connection, call: str) -> sqlite3.Row | None:
     return row
 
 
+def owed(conn: sqlite3.Connection, number: str, sid: str) -> str:
+    """Return the call whose caller, at `number`, waits for a clinician: with a page that nobody has taken but
+    in the call `sid` (the provider may ask twice), or else a promise that isn't kept. "": there is none."""
+    row = conn.execute(
+        "SELECT c.call FROM calls c LEFT JOIN pages q ON q.page = c.call"
+        "  AND (q.state IN ('open', 'unanswered') OR (q.state = 'taken' AND q.accepted_sid = ?2))"
+        f" WHERE c.caller = ?1 AND c.path <> '{STAFF}' AND (q.page IS NOT NULL OR EXISTS"
+        "  (SELECT 1 FROM promises p WHERE p.call = c.call AND p.state IN ('due', 'missed')))"
+        " ORDER BY q.page IS NULL, c.started_at DESC LIMIT 1",
+        (number, sid),
+    ).fetchone()
+    return str(row["call"]) if row else ""
+
+
 def waiting(conn: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return the patients whose page nobody has taken, and who aren't on the line any more: newest first."""
     return conn.execute(

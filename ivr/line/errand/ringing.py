@@ -14,6 +14,7 @@ from ivr.line.errand import record
 from ivr.line.errand.asking import ask, key_of, missed
 from ivr.line.errand.errand import PATIENT, Errand, Said
 from ivr.line.errand.page import HOW_IT_ENDED
+from ivr.line.staff import role_of
 from ivr.storage import Entry, callbacks, errands, pages
 from ivr.storage.entry import JSON
 
@@ -83,18 +84,27 @@ def patient(line: Line, errand: Errand, call: str, sid: str) -> Said:
 
 
 def keyed(line: Line, errand: Errand, sid: str) -> Said:
-    """Ring the number that the errand's row holds. Many in a day are told of, and rung all the same."""
+    """Ring the number that the errand's row holds. Many in a day are told of, and rung all the same.
+
+    By a clinician, that of a patient who waits for one is rung as their page, or the call-back they were
+    promised: or else the others on call would go on about it.
+    """
     now, who = line.clock.now(), str(errand.data["who"])
     with line.store.read() as conn:
         row = errands.get(conn, errand.row)
         count = callbacks.keyed_by(conn, who, iso(now - DAY))
-    number = row["number"] if row else None
+        number = row["number"] if row else None
+        clinician = role_of(line, conn, who) == "clinician"
+        theirs = callbacks.owed(conn, number, sid) if number and clinician else ""
     if not number:
         return Said((GONE,), errand)
-    entries = [_noted(line, errand, sid, callbacks.KEYED, "asked", sid)]
+    many: list[Entry] = []
     if count > (limit := line.config.callback.alarm_after):
-        entries += upkeep.alarm(line, "", f"{who} had more than {limit} keyed numbers rung within a day")
-    return _ring(errand, number, entries)
+        many = upkeep.alarm(line, "", f"{who} had more than {limit} keyed numbers rung within a day")
+    if theirs:
+        said = patient(line, errand, theirs, sid)
+        return replace(said, entries=[*said.entries, *many])
+    return _ring(errand, number, [_noted(line, errand, sid, callbacks.KEYED, "asked", sid), *many])
 
 
 def over(line: Line, errand: Errand, came: Input, sid: str) -> Said:
