@@ -34,17 +34,17 @@ def environment(data: Path, port: int) -> dict[str, str]:
     }
 
 
-def plain(folder: Path, module: str, threads: int = 1) -> Server:
-    """A Flask app of this folder, on granian with one worker.
+def plain(folder: Path, module: str, tuned: bool = False) -> Server:
+    """A Flask app of this folder, on granian with one worker: as it comes, or tuned.
 
-    One thread is the best that can be done for it: granian's own default (up to 512) costs such an app a
-    quarter more CPU and three times the p99, all of it in waiting for the interpreter's lock.
+    Tuned is one thread, the best that can be done for such an app: with as many as granian takes by itself,
+    it pays a quarter to a half more CPU and three times the p99, all of it in waiting for the interpreter.
     """
     port = free_port()
     command = [str(COMMANDS / "granian"), "--interface", "wsgi", "--workers", "1", "--no-ws"]
-    command += ["--blocking-threads", str(threads), "--log-level", "warning"]
-    command += ["--host", HOST, "--port", str(port), f"bench.{module}:app"]
-    return Server(module, command, port, folder, {})
+    command += ["--blocking-threads", "1"] if tuned else []
+    command += ["--log-level", "warning", "--host", HOST, "--port", str(port), f"bench.{module}:app"]
+    return Server(f"{module}-tuned" if tuned else module, command, port, folder, {})
 
 
 def can_serve() -> bool:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# So many new objects come before the collector looks at them: what a webhook leaves is gone without it.
+_YOUNG = 20_000
+
 # What is left of the process's environment: it held secrets, which nothing has any business with from now on.
 _KEPT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ"})
 
@@ -56,6 +59,7 @@ def application(told: Told, parent: int) -> Front:
     # What is there by now stays: the collector need not walk through it again and again, while callers wait.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG)
     return front
 
 
