@@ -32,7 +32,7 @@ from tests.lost.outside import Mails, Requests, Shared
 
 NOBODY = "http://127.0.0.1:9"  # nothing listens there: a line that is down
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
-AWAKE = 240.0  # s after the last webhook for which they are done often
+AWAKE = 240.0  # s for which they are done often: after a webhook, the fault, a new beginning
 NO_FAULT = ("", "", 0)
 
 
@@ -61,6 +61,7 @@ class Apart:
         self.clock = Shared(at, folder / "clock")
         self.exchange = Exchange(ACCOUNT, TOKEN, self.clock, switches, seed=1, via={PUBLIC: NOBODY})
         where, kind, number = fault
+        self._deadly = kind.startswith("killed")
         self._write = (kind, number) if where == "write" else ("", 0)
         at_request = (kind, number) if where == "request" else ("", 0)
         self.requests = Requests(self.kill, self.clock.elapsed, *at_request)
@@ -191,10 +192,10 @@ class Apart:
 
     def kill(self) -> None:
         """kill -9: it ends where it is, and whatever it held in memory is gone. Returns when it is dead."""
+        self.exchange.sender.via[PUBLIC] = NOBODY  # first: once it is dead, another thread may begin the next
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        select.select([self._pidfd], [], [], 10)
-        self.exchange.sender.via[PUBLIC] = NOBODY
+        self._buried()
 
     @property
     def faulted(self) -> float:
@@ -202,8 +203,9 @@ class Apart:
         return self.clock.met() or self.requests.met_at or (self.mails.met_at if self.mails else 0)
 
     def dead(self) -> bool:
-        """Return whether the line's process has ended."""
-        return bool(select.select([self._pidfd], [], [], 0)[0])
+        """Return whether the line's process has ended. One that the fault ends may take a moment to."""
+        dying = self._deadly and self.begun == 1 and self.faulted
+        return bool(select.select([self._pidfd], [], [], 10 if dying else 0)[0])
 
     def writes(self) -> int:
         """Return how many transactions the line's process has begun to commit."""
@@ -233,11 +235,13 @@ class Apart:
         now = self.clock.elapsed()
         if len(self.exchange.requests) != self._seen:
             self._seen, self._heard = len(self.exchange.requests), now
+        self._heard = max(self._heard, self.faulted)
+        if self.dead() and not self.stays_down:  # what a supervisor does, however quiet it is
+            self.begin()
+            self._heard = now
         if now - self._ticked < (OFTEN if now - self._heard < AWAKE else self._seldom):
             return
         self._ticked = now
-        if self.dead() and not self.stays_down:  # what a supervisor does, within a tick of 2 s
-            self.begin()
         if not self.dead():
             self._ask("tick")
 
@@ -246,4 +250,9 @@ class Apart:
             with urllib.request.urlopen(f"{self.address}/-/{what}", timeout=60) as answer:
                 return str(answer.read(), "ascii")
         except (URLError, OSError):
+            self._buried()
             return ""
+
+    def _buried(self) -> None:
+        """Wait until the process has ended: it takes tenths of a second, and the clock must not rush on."""
+        select.select([self._pidfd], [], [], 10)

@@ -1,26 +1,29 @@
 """What must hold of a line apart, whatever went wrong: nobody is lost, nobody is rung who shouldn't be.
 
-Four promises, each a part of what is judged:
+Five promises, each a part of what is judged:
 
     one      at most one clinician is joined to a patient at a time     (rung.bridged)
     tried    an open page is always being tried, or announced           (waiting.announced)
     chain    nobody outside the chain is rung                           (rung.rung)
     ended    each page ends by a person's act                           (kept.ended)
+    soon     nobody tries a page for no longer than SOON, unless that is planned   (pauses)
 
 and besides: no message, text, promise, shift or link is lost, no number leaves the line, the journal holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from ivr.clock import iso
 from ivr.storage import journal
 from tests.lost import kept, rung, waiting
 from tests.lost.apart import Apart
+from tests.lost.pauses import Pause
 
 UNKNOWN = kept.UNKNOWN
+SOON = 45.0  # seconds: a call of which nobody knows whether it went out is placed again after 20
 
 
 def settled(apart: Apart) -> bool:
@@ -72,16 +75,7 @@ def problems(apart: Apart, allowed: tuple[str, ...] = ()) -> list[str]:
     return [*found, *([] if verdict.ok else [f"the journal: {verdict.problem}"])]
 
 
-def ringing(apart: Apart, at: float) -> bool:
-    """Return whether a clinician's phone was ringing at a second of the clock: somebody was being tried."""
-    names = rung.clinic(apart)
-    last = {line.who: line.text for when, line in apart.events if when <= at and line.who in names}
-    return "rings" in last.values()
-
-
-def tries(apart: Apart, since: float) -> Iterator[float]:
-    """Yield when (seconds of the clock) a clinician's phone rang, or a text went to one, after `since`."""
-    names = rung.clinic(apart)
-    for at, line in apart.events:
-        if at >= since and ((line.who in names and line.text == "rings") or line.who == "text"):
-            yield at
+def soon(pauses: Sequence[Pause]) -> list[str]:
+    """Return what is wrong with the pauses after a fault: see tests.lost.pauses."""
+    late = max((pause.late for pause in pauses), default=0.0)
+    return [f"page waited: nobody was tried for {late:.0f} s, unplanned"] if late > SOON else []

@@ -15,6 +15,7 @@ from typing import Any
 from ivr.clock import iso
 from ivr.line import outcome, rescue, shifts, working
 from ivr.line.answer import Line
+from ivr.line.errand import place
 from ivr.storage import Entry, outbox, pages, promises
 from ivr.storage.journal import append
 
@@ -92,6 +93,10 @@ def _texts_are_sent_once() -> None:
     outbox.claim = claim  # type: ignore[assignment]
 
 
+def _a_lost_call_is_placed_again_later() -> None:
+    place.LEASE = 120
+
+
 def _late_promises_are_forgotten() -> None:
     promises.overdue = lambda conn, now: []
 
@@ -109,6 +114,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "a sign is no page": Mistake("weekend", "page lost", _a_sign_is_no_page),
     "texts are sent once": Mistake(
         "worked", "text lost", _texts_are_sent_once, ("request", "killed before", 5)
+    ),
+    "a lost call is placed again later": Mistake(
+        "masked", "page waited", _a_lost_call_is_placed_again_later, ("write", "killed after", 93)
     ),
     "late promises are forgotten": Mistake("promise", "promise lost", _late_promises_are_forgotten),
     "a missed drill is the last": Mistake("shift", "drill lost", _a_missed_drill_is_the_last),

@@ -14,17 +14,17 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from ivr.clock import iso
 from tests.lost import judge
 from tests.lost.apart import NO_FAULT, Apart
 from tests.lost.beginner import Beginner
 from tests.lost.figures import progress, table
 from tests.lost.nights import NIGHTS, Night
+from tests.lost.pauses import pauses
 from tests.lost.tried import Point, Tried
 
 WORKERS = 3  # of which one or another mostly waits for an answer that never comes
@@ -59,10 +59,11 @@ def tried(beginner: Beginner, point: Point) -> Tried:
             seen: dict[str, None] = {}
             apart.exchange.every(WATCHED, lambda: seen.update(dict.fromkeys(judge.always(apart))))
             night.plays(apart)
-            found = list(seen | dict.fromkeys(judge.problems(apart, EXPLAINED)))
+            waited = list(pauses(apart))
+            found = [*dict.fromkeys([*seen, *judge.problems(apart, EXPLAINED)]), *judge.soon(waited)]
             unknown = [problem for problem in found if judge.UNKNOWN in problem]
             left = [problem for problem in found if problem not in unknown]
-            return Tried(point, apart.faulted > 0, left, _next_try(apart), len(unknown))
+            return Tried(point, apart.faulted, left, waited, len(unknown))
 
 
 def sweep(todo: Sequence[Point], workers: int = WORKERS) -> Iterator[Tried]:
@@ -87,19 +88,6 @@ def _apart(
     beginner: Beginner, night: Night, folder: Path, fault: tuple[str, str, int] = NO_FAULT
 ) -> Apart:
     return Apart(beginner, folder, night.config(folder), night.at, fault=fault, mailing=night.mails)
-
-
-def _next_try(apart: Apart) -> float | None:
-    at = iso(apart.clock.start_plus(apart.faulted))
-    with closing(apart.record()) as conn:
-        waited = conn.execute(
-            "SELECT 1 FROM pages WHERE opened_at <= ?1 AND COALESCE(accepted_at, ?1) >= ?1", (at,)
-        ).fetchone()
-    if not waited or not apart.faulted:
-        return None
-    if judge.ringing(apart, apart.faulted):
-        return 0.0
-    return next((when - apart.faulted for when in judge.tries(apart, apart.faulted)), None)
 
 
 def main() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.lost.pauses import Pause
+
 
 @dataclass(frozen=True)
 class Point:
@@ -23,12 +25,28 @@ class Point:
 class Tried:
     """What came of a point.
 
-    next_try  seconds until somebody was rung or texted about the page that was open then; None: none was
-    unknown   texts that go out at most once, and of which nobody knows whether they did
+    met_at   when the fault was met, in seconds of the clock; 0: it wasn't
+    pauses   in which nobody was being tried about a page: see Pause
+    unknown  texts that go out at most once, and of which nobody knows whether they did
     """
 
     point: Point
-    met: bool
+    met_at: float
     problems: Sequence[str]
-    next_try: float | None
-    unknown: int
+    pauses: Sequence[Pause] = ()
+    unknown: int = 0
+
+    @property
+    def met(self) -> bool:
+        """Whether the night came to the point."""
+        return self.met_at > 0
+
+    @property
+    def next_try(self) -> Pause | None:
+        """The pause from the fault to the next try about the page that was open then; None: none was."""
+        return next((pause for pause in self.pauses if pause.began == self.met_at), None)
+
+    @property
+    def latest(self) -> Pause | None:
+        """The pause, from the fault until somebody took the page, of which most was not planned."""
+        return max(self.pauses, key=lambda pause: pause.late, default=None)
