@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import sqlite3
-from dataclasses import dataclass
 
-from ivr.clock import from_iso, iso
+from ivr.clock import iso
 from ivr.flow.turn import DialEnded, HungUp, Input, Keys, Listen, Recorded, Ring, Speech, Start, TakeMessage
 from ivr.line import outcome
 from ivr.line.answer import Line
-from ivr.line.entries import due_words
+from ivr.line.errand.about import About, calling, clock, of_page, whose
 from ivr.line.errand.errand import PATIENT, Errand, Kind, Said
 from ivr.line.errand.record import entry, result
 from ivr.line.page import TAKE, talks_on
-from ivr.rota.local import wall
-from ivr.storage import Entry, StoreUnavailable, messages, pages, promises
+from ivr.storage import Entry, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 MOST_MISSES = 2  # silences and wrong keys at one question
 GONE = "Thank you. Goodbye."
+LATER = "I will ask you again later. Goodbye."
 HOW_IT_ENDED = (
     "How did it end? Press 1: spoken with. 2: came in, or is coming in. 3: sent to A and E."
     " 4: could not reach. 5: keep it open."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a clinician is told of a page, and the patient's number (E.164; "" when it is hidden)."""
-
-    row: sqlite3.Row
-    number: str
-    words: str
+HIDDEN = (
+    "The number is hidden, so I can't connect you. The patient may ring again. Press 4 to close it as not"
+    " reached, 5 to keep it open. Or hang up: it is yours, and I will ask you later how it ended."
+)
 
 
 def turn(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
     """Return what follows in a call that was placed to have a page taken."""
-    about = _about(line, errand.subject)
+    about = of_page(line, errand.subject)
     if isinstance(came_in, HungUp):
         return Said((), errand.at("gone"), entries=_joined(line, errand, came_in.ring))
     match errand.step:
@@ -51,6 +43,10 @@ def turn(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
             return _rung(line, errand, about, came_in)
         case "unreached":
             return _unreached(line, errand, about, came_in)
+        case "hidden" if came_in not in (Keys("4"), Keys("5")):  # the others can't be true yet
+            if errand.misses + 1 >= MOST_MISSES:
+                return _bye(errand, LATER)
+            return _hidden(line, errand, [], errand.misses + 1)
         case "note":
             return _bye(errand, f"{'Your note is kept. ' if isinstance(came_in, Recorded) else ''}{GONE}")
     return _ended(line, errand, about, came_in)
@@ -58,14 +54,14 @@ def turn(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
 
 def asks(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
     """Return what follows in a call that asks whoever took a page how it ended."""
-    about = _about(line, errand.subject)
+    about = of_page(line, errand.subject)
     if isinstance(came_in, HungUp):
         return Said((), errand.at("gone"))
     if isinstance(came_in, Start):
         if about.row["state"] != "taken":
             return _bye(errand, "It has been dealt with already. " + GONE)
-        since = _clock(line, about.row["accepted_at"])
-        return _how(line, errand, (_calling(line, errand, ""), f"You took a patient's call at {since}."))
+        since = clock(line, about.row["accepted_at"])
+        return _how(line, errand, (calling(line, errand, ""), f"You took a patient's call at {since}."))
     return _ended(line, errand, about, came_in)
 
 
@@ -82,7 +78,7 @@ def _begins(line: Line, errand: Errand, about: About) -> Said:
 
 def _ask(line: Line, errand: Errand, about: About, misses: int, speech: bool = True) -> Said:
     offer = "Press 1 and I will connect you" if about.number else "Press 1 to take it"
-    prompts = (_calling(line, errand, ", urgent"), f"{about.words} {offer}, 2 to pass it on.")
+    prompts = (calling(line, errand, ", urgent"), f"{about.words} {offer}, 2 to pass it on.")
     listen = Listen(prompts, line.config.line.listen_seconds, speech=speech)
     return Said((), errand.at("asked", misses), listen)
 
@@ -102,7 +98,7 @@ def _answered(line: Line, errand: Errand, about: About, came_in: Input, sid: str
 
 
 def _take(line: Line, errand: Errand, about: About, sid: str) -> Said:
-    person, at = _person(line, errand), iso(line.clock.now(), milliseconds=True)
+    person, at = whose(line, errand), iso(line.clock.now(), milliseconds=True)
     try:
         took = outcome.take(line, errand.subject, person, errand.leg, sid)
     except StoreUnavailable:
@@ -115,8 +111,7 @@ def _take(line: Line, errand: Errand, about: About, sid: str) -> Said:
         outcome.taken(errand.subject, person, errand.leg, sid, at),
     ]
     if not about.number:
-        words = "The number is hidden, so I can't connect you. The patient may ring again."
-        return _how(line, errand, (words,), entries)
+        return _hidden(line, errand, entries)
     return _connect(errand, about, "I am connecting you. If you hear a voicemail, press star.", entries)
 
 
@@ -155,6 +150,11 @@ def _unreached(line: Line, errand: Errand, about: About, came_in: Input) -> Said
     return _offer(line, errand, about, errand.misses + 1)
 
 
+def _hidden(line: Line, errand: Errand, entries: list[Entry], misses: int = 0) -> Said:
+    listen = Listen((HIDDEN,), line.config.line.listen_seconds, speech=False)
+    return Said((), errand.at("hidden", misses), listen, entries)
+
+
 def _how(line: Line, errand: Errand, says: tuple[str, ...], entries: list[Entry] | None = None) -> Said:
     listen = Listen((*says, HOW_IT_ENDED), line.config.line.listen_seconds, speech=False)
     return Said((), errand.at("how"), listen, entries or [])
@@ -168,7 +168,7 @@ def _ended(line: Line, errand: Errand, about: About, came_in: Input) -> Said:
         kept = [outcome.released(line, about.row, "kept open")] if about.row["state"] == "taken" else []
         return _bye(errand, "It stays open, and I will ring again. Goodbye.", kept)
     if errand.misses + 1 >= MOST_MISSES:
-        return _bye(errand, "I will ask you again later. Goodbye.")
+        return _bye(errand, LATER)
     again = Listen((HOW_IT_ENDED,), line.config.line.listen_seconds, speech=False)
     return Said((), errand.at("how", errand.misses + 1), again)
 
@@ -176,7 +176,7 @@ def _ended(line: Line, errand: Errand, about: About, came_in: Input) -> Said:
 def _closed(line: Line, errand: Errand, how: str) -> list[Entry]:
     key = f"page closed {errand.row} {errand.turn}"
     with line.store.read() as conn:
-        closing = outcome.closing(line, conn, errand.subject, _person(line, errand), how, key)
+        closing = outcome.closing(line, conn, errand.subject, whose(line, errand), how, key)
     return [result(line, errand, how), *closing]
 
 
@@ -187,50 +187,6 @@ def _too_late(line: Line, errand: Errand) -> Said:
 
 def _bye(errand: Errand, words: str, entries: list[Entry] | None = None) -> Said:
     return Said((words,), errand.at("gone"), entries=entries or [])
-
-
-# --- what is said ------------------------------------------------------------------
-
-
-def _calling(line: Line, errand: Errand, how: str) -> str:
-    """Who is calling whom, first of all: a call-screening robot shows it to the person."""
-    person = line.config.people.get(_person(line, errand))
-    return f"{line.config.clinic.name} patient line calling {person.name if person else 'the clinic'}{how}."
-
-
-def _about(line: Line, page: str) -> About:
-    with line.store.read() as conn:
-        row = pages.get(conn, page)
-        call = conn.execute("SELECT caller, repeat FROM calls WHERE call = ?", (page,)).fetchone()
-        missed = [one for one in promises.of_call(conn, page) if one["state"] == "missed"]
-        left = any(message["seconds"] for message in messages.of_call(conn, page))
-    if row is None or call is None:
-        raise LookupError("a call about a page that isn't there")
-    since = _clock(line, row["opened_at"])
-    wants = "rang before about a sign" if call["repeat"] else "wants a clinician"
-    signs = ", ".join(json.loads(row["signs"]) or [wants])
-    words = f"Patient waiting since {since}; {signs}."
-    if missed:
-        due = due_words(line.config, from_iso(missed[-1]["due_at"]), line.clock.now())
-        words = f"Call-back promised by {due} was missed; {signs}."
-    if row["disposition"] == "emergency":
-        words = f"Emergency. {words} Told to call 999."
-    if left:
-        words += " A message was left; it is on the desk page."
-    if not call["caller"]:
-        words += " The number is hidden."
-    return About(row, call["caller"] or "", words)
-
-
-def _clock(line: Line, at: str) -> str:
-    """A time by the clinic's clocks: "21:04", with the day if that isn't today."""
-    zone = line.config.clinic.zone
-    then, now = wall(from_iso(at), zone), wall(line.clock.now(), zone)
-    return f"{then:%H:%M}" + ("" if then.date() == now.date() else f" on {then:%A}")
-
-
-def _person(line: Line, errand: Errand) -> str:
-    return line.config.person_of(errand.leg) or errand.leg
 
 
 def _joined(line: Line, errand: Errand, ended: DialEnded | None) -> list[Entry]:
