@@ -6,13 +6,13 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
 from ivr.line import onelink, weekly
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, TEXT, Way
-from ivr.line.entries import NAMED
+from ivr.line.entries import NAMED, PRESSING
 from ivr.line.telephone import Mail, Permanent, Telephone, TelephoneError, Unknown
 from ivr.storage import Entry, onward, outbox
 from ivr.storage.entry import JSON
@@ -47,7 +47,7 @@ def send(line: Line, telephone: Telephone, news_url: NewsUrl | None = None) -> i
     if not _waiting(line):
         return 0
     sent = _all(line, TEXT, text)
-    for row in line.store.write(lambda conn: outbox.expire(conn, iso(line.clock.now()))):
+    for row in line.store.write(lambda conn: _expired(conn, line.clock.now())):
         _given_up(row, row["last_error"] or "its time ran out before it could be sent")
     return sent
 
@@ -80,6 +80,13 @@ def news(
     if enough and contact:
         found.append(line.contacts.failed(at, call, contact, "text", enough, f"text fault {sid}", code))
     return found
+
+
+def _expired(conn: sqlite3.Connection, now: datetime) -> list[sqlite3.Row]:
+    """Close what is too late. That nobody has taken a page is true, and told, for as long as it is open."""
+    _, minutes = PRESSING["not_taken"]
+    outbox.renew(conn, "not_taken", iso(now), iso(now + timedelta(minutes=minutes)))
+    return outbox.expire(conn, iso(now))
 
 
 def _waiting(line: Line) -> bool:

@@ -59,7 +59,8 @@ def _work(line: Line, conn: sqlite3.Connection, now: datetime) -> int:
 
 def _ring(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> int:
     """Plan the next ring of this round; after the last, the next round, and tell those who don't know."""
-    done = {errand["key"] for errand in errands.of_subject(conn, "page", row["page"])}
+    planned = errands.of_subject(conn, "page", row["page"])
+    done = {errand["key"] for errand in planned}
     for ring in _rings(line, row, now):
         left = [leg for leg in ring if _key(row, leg) not in done]
         for leg in left:
@@ -75,7 +76,7 @@ def _ring(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime)
         if left:
             return len(left)
     rounds, at = row["round"] + 1, iso(now, milliseconds=True)
-    data: dict[str, JSON] = {"round": rounds, "next": iso(now + wait_after(line, rounds))}
+    data: dict[str, JSON] = {"round": rounds, "next": iso(now + _wait(line, row, rounds, planned))}
     append(conn, [Entry(at, row["page"], "page_round", f"page round {rounds}", data)])
     _tell(line, conn, row["page"], rounds, now)
     return 0
@@ -92,8 +93,24 @@ def _rings(line: Line, row: sqlite3.Row, now: datetime) -> list[tuple[str, ...]]
     return sorted(once, key=lambda ring: first not in ring) if first else once
 
 
+def _wait(line: Line, row: sqlite3.Row, rounds: int, planned: list[sqlite3.Row]) -> timedelta:
+    """How long until the next round. One in which the provider took no call at all isn't counted: the next
+    follows at once, so that a phone rings within a minute when the provider is back."""
+    ends: dict[str, set[str]] = {}
+    for errand in planned:
+        ends.setdefault(_round_of(errand), set()).add(errand["outcome"])
+    lost = {number for number, outcomes in ends.items() if outcomes == {"expired"}}
+    if str(row["round"]) in lost:
+        return timedelta()
+    return wait_after(line, rounds - len(lost))
+
+
 def _key(row: sqlite3.Row, leg: str) -> str:
     return f"page {row['page']} {row['round']} {leg}"
+
+
+def _round_of(errand: sqlite3.Row) -> str:
+    return str(errand["key"]).split(" ")[2]
 
 
 def _tell(line: Line, conn: sqlite3.Connection, page: str, rounds: int, now: datetime) -> None:

@@ -137,6 +137,18 @@ def later(
     )
 
 
+def renew(conn: sqlite3.Connection, template: str, now: str, deadline: str) -> int:
+    """Give the texts of `template` that come to their deadline by `now` another one, while a page that they
+    are about waits for a person: they aren't too late yet. Return how many. Both times in UTC."""
+    return conn.execute(
+        "UPDATE outbox SET deadline = ?3 WHERE state = 'queued' AND deadline <= ?2 AND urgent = 1"
+        " AND (template = ?1 AND call IN (SELECT page FROM pages WHERE state IN ('open', 'unanswered'))"
+        "  OR json_extract(words, '$.of') = ?1 AND EXISTS (SELECT 1 FROM json_each(words, '$.each') one"
+        "   JOIN pages ON ref = one.value AND pages.state IN ('open', 'unanswered')))",
+        (template, now, deadline),
+    ).rowcount
+
+
 def expire(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
     """Close what can't go out any more, and return those rows as they are now: someone has to be told.
 
