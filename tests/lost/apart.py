@@ -5,18 +5,13 @@ The exchange and the clock are here; the clock's seconds lie in a file that both
 
 from __future__ import annotations
 
-import os
-import select
-import signal
 import sqlite3
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.error import URLError
 
 from ivr.cli.stage import ACCOUNT, PUBLIC, TOKEN
 from ivr.config import Config, load
@@ -29,8 +24,8 @@ from ivr.storage import Store, laid
 from tests.lost.beginner import Beginner
 from tests.lost.line_process import Order
 from tests.lost.outside import Mails, Requests, Shared
+from tests.lost.running import NOBODY, PATIENCE, Running
 
-NOBODY = "http://127.0.0.1:9"  # nothing listens there: a line that is down
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
 AWAKE = 240.0  # s for which they are done often: after a webhook, the fault, a new beginning
 NO_FAULT = ("", "", 0)
@@ -43,7 +38,6 @@ class Apart:
              request to the provider ("request") or message to the mail server ("mail")
     mailing  there is a mail server, `mails`
     events   each line of the transcript, and when it came, in seconds of the clock
-    begun    how many processes the line has had
     """
 
     def __init__(
@@ -59,7 +53,9 @@ class Apart:
         self.folder, self.file, self.at = folder, config, at
         self.data, self.log = folder / "data", folder / "log"
         self.clock = Shared(at, folder / "clock")
-        self.exchange = Exchange(ACCOUNT, TOKEN, self.clock, switches, seed=1, via={PUBLIC: NOBODY})
+        via = {PUBLIC: NOBODY}
+        self.exchange = Exchange(ACCOUNT, TOKEN, self.clock, switches, seed=1, via=via)
+        self._running = Running(beginner, self.exchange.sender.via)
         where, kind, number = fault
         self._deadly = kind.startswith("killed")
         self._write = (kind, number) if where == "write" else ("", 0)
@@ -70,18 +66,14 @@ class Apart:
         at_mail = (kind, number) if where == "mail" else ("", 0)
         self.mails = Mails(self.kill, self.clock.elapsed, *at_mail) if mailing else None
         self.events: list[tuple[float, Line]] = []
-        self.begun = 0
         self.marked: dict[str, int] = {}
         self.config = self._read()
         self.number = self.config.clinic.number
         self.rotas: list[tuple[Config, datetime | None]] = [(self.config, None)]  # and until when each held
         self.stays_down = False
-        self._beginner = beginner
         self._seldom = SELDOM
         self._ticked = self._heard = 0.0
         self._seen = 0
-        self._pidfd = -1
-        self._port = 0
 
     def __enter__(self) -> Self:
         self.exchange.start()
@@ -98,7 +90,7 @@ class Apart:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        os.close(self._pidfd)
+        self._running.close()
         self.exchange.close()
         if self.mails is not None:
             self.mails.close()
@@ -106,7 +98,7 @@ class Apart:
     @property
     def address(self) -> str:
         """Where the line listens."""
-        return f"http://127.0.0.1:{self._port}"
+        return self._running.address
 
     def edit(self, text: str) -> None:
         """Write another config.yaml; the line dies, and is begun again on it."""
@@ -123,7 +115,7 @@ class Apart:
 
     def lay(self, query: str) -> bool:
         """Change the rota as the desk's page does: see tests.lost.laying. False: the line didn't answer."""
-        return bool(self._ask(f"lay?{query}"))
+        return bool(self._running.ask(f"lay?{query}"))
 
     def on_call(self, at: datetime, planned: timedelta) -> set[str]:
         """Return who was on call at `at`, or up to `planned` earlier, as written and as laid over that.
@@ -183,19 +175,16 @@ class Apart:
             fault=fault,
             at=at,
         )
-        pid, self._port = self._beginner.begin(order)
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-        self._pidfd = os.pidfd_open(pid)
-        self.exchange.sender.via[PUBLIC] = self.address
-        self.begun += 1
+        self._running.begin(order)
+
+    @property
+    def begun(self) -> int:
+        """How many processes the line has had."""
+        return self._running.begun
 
     def kill(self) -> None:
-        """kill -9: it ends where it is, and whatever it held in memory is gone. Returns when it is dead."""
-        self.exchange.sender.via[PUBLIC] = NOBODY  # first: once it is dead, another thread may begin the next
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        self._buried()
+        """kill -9: see Running."""
+        self._running.kill()
 
     @property
     def faulted(self) -> float:
@@ -205,11 +194,15 @@ class Apart:
     def dead(self) -> bool:
         """Return whether the line's process has ended. One that the fault ends may take a moment to."""
         dying = self._deadly and self.begun == 1 and self.faulted
-        return bool(select.select([self._pidfd], [], [], 10 if dying else 0)[0])
+        return self._running.dead(PATIENCE if dying else 0)
 
     def writes(self) -> int:
         """Return how many transactions the line's process has begun to commit."""
-        return int(self._ask("writes") or 0)
+        return int(self._running.ask("writes") or 0)
+
+    def by_pen(self) -> int:
+        """Return how many of these the pen of the webhooks has begun to commit."""
+        return int(self._running.ask("by-pen") or 0)
 
     def counts(self) -> dict[str, int]:
         """Return how many points of each kind there were up to now, at which a fault could be."""
@@ -243,16 +236,4 @@ class Apart:
             return
         self._ticked = now
         if not self.dead():
-            self._ask("tick")
-
-    def _ask(self, what: str) -> str:
-        try:
-            with urllib.request.urlopen(f"{self.address}/-/{what}", timeout=60) as answer:
-                return str(answer.read(), "ascii")
-        except (URLError, OSError):
-            self._buried()
-            return ""
-
-    def _buried(self) -> None:
-        """Wait until the process has ended: it takes tenths of a second, and the clock must not rush on."""
-        select.select([self._pidfd], [], [], 10)
+            self._running.ask("tick")

@@ -3,9 +3,10 @@
 It imports everything once, then forks a line for each order on its standard input (a line of JSON, see
 Order) and answers each with {"pid", "port"}: beginning again after a death takes hundredths of a second.
 A line publishes its files when it begins, if they were changed, and follows what is published later. It
-serves its webhooks and pages over loopback HTTP, and of its own: /-/tick takes in what is live and does each
-job once, /-/writes says how many transactions that change anything it has come to commit, /-/lay?… changes
-the rota as the desk's page does (see tests.lost.laying).
+serves its webhooks and pages as `ivr serve` does (see tests.lost.served), and of its own: /-/tick takes in
+what is live and does each job once, /-/writes says how many transactions that change anything it has come to
+commit, /-/by-pen how many of these by the pen, /-/lay?… changes the rota as the desk's page does (see
+tests.lost.laying).
 
 An argument names a mistake that the lines are made to have: see tests.lost.mistakes.
 """
@@ -22,16 +23,13 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr import app
 from ivr.cli.stage import ACCOUNT, PUBLIC, SECRET, TOKEN
@@ -42,9 +40,9 @@ from ivr.flow.model import Flows
 from ivr.line import publishing
 from ivr.storage import Store, StoreUnavailable, revisions
 from tests.lost import laying, mistakes
+from tests.lost.doors import Door, Watched
+from tests.lost.served import Stepped, serve
 
-WRITER = "store-writer"  # the thread of the write door: what other threads commit isn't the line's
-SLOW = 2.2  # s: longer than a caller of the write door waits, twice
 DETOUR = 3.0  # s: the store tries again at least so often
 LEAST = 0.05  # s between two looks of whoever waits
 PATIENCE = 1.5  # s that the line waits for the provider here: a timeout costs the sweep as much
@@ -93,67 +91,6 @@ class SharedClock:
         self._shared[8:16] = self._shared[:8]
 
 
-class Door:
-    """Counts the commits of the write door, and lets the one with the number `at` go wrong.
-
-    "full": the disk is; nothing is written. "torn": an I/O error at the commit; nothing is written.
-    "slow": it is written, after whoever waits has given up. "killed before" and "killed after": kill -9.
-    """
-
-    def __init__(self, fault: str, at: int, met: Callable[[], None]) -> None:
-        self.fault, self.at, self.writes, self._met = fault, at, 0, met
-        self._changes = 0  # of the connection, when the transaction began
-
-    def begin(self, changes: int) -> None:
-        """Before the transaction begins."""
-        self._changes = changes
-
-    def commit(self, changes: int, commit: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
-        """In place of the commit. A transaction that changed nothing, as of an idle tick, isn't counted."""
-        self.writes += changes != self._changes
-        if changes == self._changes or self.writes != self.at:
-            return commit()
-        self._met()
-        if self.fault == "full":
-            raise _trouble("database or disk is full", sqlite3.SQLITE_FULL)
-        if self.fault == "killed before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if self.fault == "torn":
-            raise _trouble("disk I/O error", sqlite3.SQLITE_IOERR)
-        if self.fault == "slow":
-            threading.Event().wait(SLOW)
-        done = commit()
-        if self.fault == "killed after":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-
-
-class Watched(sqlite3.Connection):
-    """A connection whose commits in the writer's thread pass the Door."""
-
-    door: Door
-    stamped = 0  # changes that only say when a job was done last: at each tick, and nobody misses them
-
-    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
-        if threading.current_thread().name != WRITER:
-            return super().execute(sql, *args)
-        if sql == "BEGIN IMMEDIATE":
-            self.door.begin(self.total_changes - self.stamped)
-        if sql == "COMMIT":
-            changes = self.total_changes - self.stamped
-            return self.door.commit(changes, lambda: super(Watched, self).execute(sql))
-        before = self.total_changes
-        done = super().execute(sql, *args)
-        if " stamps " in sql:
-            self.stamped += self.total_changes - before
-        return done
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
 class _JsonLines(logging.FileHandler):
     def format(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
@@ -197,25 +134,18 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
     )
     line = app.build(replace(config, environment=around), clock, flows, number=number, pace=300)
     line.telephone._timeout = PATIENCE  # type: ignore[attr-defined]
-    serves = line.wsgi
+    serve(Stepped(line.rsgi(lambda: None), partial(_obeyed, line, door)), told)
 
-    def front(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if not path.startswith("/-/"):
-            return serves(environ, start_response)
-        if path == "/-/lay":
-            laying.lay(line.line, environ["QUERY_STRING"])
-        if path == "/-/tick":
-            _mended(line.line.store)
-            with suppress(StoreUnavailable):
-                line.line.editions.look()
-            line.tick()
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return [str(door.writes).encode()]
 
-    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=_Quiet)
-    told(server.server_port)
-    server.serve_forever(LEAST)
+def _obeyed(line: app.App, door: Door, what: str, query: str) -> str:
+    if what == "lay":
+        laying.lay(line.line, query)
+    if what == "tick":
+        _mended(line.line.store)
+        with suppress(StoreUnavailable):
+            line.line.editions.look()
+        line.tick()
+    return str(door.by_pen if what == "by-pen" else door.writes)
 
 
 def _mended(store: Store) -> None:
@@ -269,12 +199,6 @@ def _orphaned(parent: int) -> None:
 def _tell(pipe: int, port: int) -> None:
     os.write(pipe, str(port).encode())
     os.close(pipe)
-
-
-def _trouble(message: str, code: int) -> sqlite3.OperationalError:
-    error = sqlite3.OperationalError(f"{message} (a fault of the test)")
-    error.sqlite_errorcode = code
-    return error
 
 
 if __name__ == "__main__":

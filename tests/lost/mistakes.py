@@ -7,6 +7,7 @@ it before the first is begotten.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,11 @@ from ivr.clock import iso
 from ivr.line import outcome, rescue, shifts, working
 from ivr.line.answer import Line
 from ivr.line.errand import place
-from ivr.storage import Entry, outbox, pages, promises
+from ivr.storage import Entry, Store, outbox, pages, promises
 from ivr.storage.journal import append
+from ivr.storage.pen import Pen
+from ivr.telephony import rsgi
+from ivr.telephony.rsgi import Recorder
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,26 @@ def _a_missed_drill_is_the_last() -> None:
     shifts.missed = lambda line, shift, number: []
 
 
+def _the_pen_writes_the_first_entry_only() -> None:
+    real = Pen.begin
+    Pen.begin = lambda self, batch: real(self, [entries[:1] for entries in batch])  # type: ignore[method-assign]
+
+
+def _the_pen_answers_before_the_flush() -> None:
+    flush, write = Store.flush, Recorder._write
+
+    def early(recorder: Recorder) -> None:
+        batch = recorder._waiting[: rsgi.MOST]
+        write(recorder)
+        rsgi._wake(batch, durable=True)
+
+    def late(store: Store) -> None:
+        threading.Event().wait(0.05)  # time for the answer to go out
+        flush(store)
+
+    Recorder._write, Store.flush = early, late  # type: ignore[assignment, method-assign]
+
+
 MISTAKES: Mapping[str, Mistake] = {
     "whoever presses 1 has it": Mistake("weekend", "are both joined to patient", _who_presses_1_has_it),
     "nobody works pages": Mistake("weekend", "nothing was done about it", _nobody_works_pages),
@@ -116,7 +140,13 @@ MISTAKES: Mapping[str, Mistake] = {
         "worked", "text lost", _texts_are_sent_once, ("request", "killed before", 5)
     ),
     "a lost call is placed again later": Mistake(
-        "masked", "page waited", _a_lost_call_is_placed_again_later, ("write", "killed after", 93)
+        "masked", "page waited", _a_lost_call_is_placed_again_later, ("write", "killed after", 97)
+    ),
+    "the pen writes the first entry only": Mistake(
+        "weekend", "page lost", _the_pen_writes_the_first_entry_only
+    ),
+    "the pen answers before the flush": Mistake(
+        "worked", "page lost", _the_pen_answers_before_the_flush, ("write", "killed before", 5)
     ),
     "late promises are forgotten": Mistake("promise", "promise lost", _late_promises_are_forgotten),
     "a missed drill is the last": Mistake("shift", "drill lost", _a_missed_drill_is_the_last),

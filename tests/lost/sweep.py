@@ -41,7 +41,8 @@ def points(beginner: Beginner, night: Night, every: int = 1) -> list[Point]:
     with tempfile.TemporaryDirectory() as folder, _apart(beginner, night, Path(folder)) as apart:
         night.plays(apart)
         counts, begins = apart.counts(), apart.marked
-        if wrong := [*judge.problems(apart), *(f"it lacks: {what}" for what in night.lacks(apart))]:
+        lacks = [*night.lacks(apart), *([] if apart.by_pen() else ["writes by the pen"])]
+        if wrong := [*judge.problems(apart), *(f"it lacks: {what}" for what in lacks)]:
             raise AssertionError(f"{night}, without any fault: {wrong}")
     return [
         Point(night.name, where, fault, at)

@@ -13,12 +13,16 @@ from tests.lost.tried import Point
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to end a process surely")
 
-# One for each promise of the judge: one clinician, always tried, nobody else, ended by a person.
+# One for each promise of the judge: one clinician, always tried, nobody else, ended by a person, soon.
+# And two of the pen.
 ALWAYS = (
     "whoever presses 1 has it",
     "nobody is told",
     "somebody else is rung",
     "the line closes pages",
+    "a lost call is placed again later",
+    "the pen writes the first entry only",
+    "the pen answers before the flush",
 )
 
 

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Lin
 # Where most hangs on it: a sign, the end of a message, the call to Ben, his key.
 SAMPLE = (
     Point("worked", "write", "killed before", 5),
+    Point("worked", "write", "refused", 5),  # by the pen, and then by the door
+    Point("worked", "write", "slow", 5),
     Point("worked", "write", "torn", 9),
     Point("worked", "request", "killed before", 10),
     Point("worked", "request", "timeout-after", 16),

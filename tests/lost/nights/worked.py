@@ -46,7 +46,7 @@ def lacks(apart: Apart) -> Iterator[str]:
 
 
 ALL = {
-    "write": ("full", "torn", "slow", "killed before", "killed after"),
+    "write": ("refused", "full", "torn", "slow", "killed before", "killed after"),
     "request": ("500", "timeout", "timeout-after", "reset", "killed before", "killed after"),
 }
 NIGHT = Night("worked", AT, plays, lacks, ALL)
