@@ -1,32 +1,36 @@
 """How quickly the desk's pages answer with a long record: each page of the real application, by its address.
 
-python -m bench.desk [CALLS]       1,000,000 without a number: some minutes, and 3 GB in the temporary folder
+python -m bench.desk [CALLS]   1,000,000 without a number: some minutes and 3 GB the first time; the record is
+                               kept under build/ and taken again, so that the next time takes half a minute
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from flask.testing import FlaskClient
-
-from bench.years import make
+from bench import years
 from ivr import app
-from ivr.storage import StoreUnavailable, journal, passwords, staff
+from ivr.clock import ManualClock
+from ivr.desk import visitor
+from ivr.line import days
+from ivr.storage import StoreUnavailable, connection, journal, sessions
+from tests.desk.desk import HERE, Desk
 from tests.line.house import PUBLIC, config
 
 MOST_MS = 150.0
-TIMES = 15  # each page is asked for so often, after once unmeasured
+TIMES = 20  # each page is asked for so often, after its first look
 CALLS = 1_000_000
-HERE = {"Sec-Fetch-Site": "same-origin"}
-PASSWORD = "four words in a row"
+END = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)  # the last call; and now, for the pages
+BUILD = Path(__file__).parents[1] / "build"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,40 @@ class Asked:
     name: str
     path: str
     form: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Took:
+    """Milliseconds. first: the first look at that page of an application that has shown the log-in alone.
+
+    cpu   the median of what the page's own work took: less than `median`, where others work beside it
+    """
+
+    first: float
+    median: float
+    most: float  # 95 of 100
+    worst: float
+    cpu: float
+    size: int  # bytes
+
+    @property
+    def held(self) -> bool:
+        return max(self.first, self.most) < MOST_MS
+
+
+def record(count: int) -> Path:
+    """Return the folder of a record of that many calls, made now unless one like it is there."""
+    made_by = sha256(Path(years.__file__).read_bytes()).hexdigest()[:8]
+    data = BUILD / f"years-{count}-{connection.SCHEMA}-{made_by}"
+    if (data / "made").exists():
+        return data
+    for older in BUILD.glob(f"years-{count}-*"):
+        shutil.rmtree(older)
+    begun = time.perf_counter()
+    years.make(data, count, end=END)
+    took = timedelta(seconds=int(time.perf_counter() - begun))
+    (data / "made").write_text(f"{count:,} calls, made in {took}\n")
+    return data
 
 
 def pages(line: app.App) -> Iterator[Asked]:
@@ -74,63 +112,76 @@ def pages(line: app.App) -> Iterator[Asked]:
     yield Asked("a call's story", f"/desk/calls/{middle['call']}")
     yield Asked("calls: a day as a file", f"/desk/calls.csv?day={day}")
     yield Asked("the check of the record", "/desk/chain")
+    yield Asked("rota", "/desk/rota")
+    yield Asked("flows", "/desk/flows")
+    yield Asked("people", "/desk/people")
+    yield Asked("reports: one week", "/desk/reports?weeks=1")
     yield Asked("reports: four weeks", "/desk/reports?weeks=4")
     yield Asked("reports: thirteen weeks", "/desk/reports?weeks=13")
 
 
-def measure(client: FlaskClient, asked: Asked) -> tuple[float, float, int]:
-    """Return (median, worst) in milliseconds, and how many bytes the page has."""
-    took, size = list[float](), 0
-    for turn in range(TIMES + 1):
-        begun = time.perf_counter()
+def measure(line: app.App, secret: str, asked: Asked) -> Took:
+    """Ask for one page: first of an application that hasn't shown it yet, then again and again."""
+    client = app.pages(line.line, line.watch).test_client()
+    client.get("/desk/login", base_url=PUBLIC)
+    client.set_cookie(visitor.cookie(line.line), secret, domain=urlsplit(PUBLIC).netloc, secure=True)
+    took, worked, size = list[float](), list[float](), 0
+    for _ in range(TIMES + 1):
+        begun, before = time.perf_counter(), time.process_time()
         if asked.form is None:
             answer = client.get(asked.path, base_url=PUBLIC)
         else:
             answer = client.post(asked.path, base_url=PUBLIC, data=asked.form, headers=HERE)
         size = len(answer.data)
-        if turn:
-            took.append(1000 * (time.perf_counter() - begun))
+        took.append(1000 * (time.perf_counter() - begun))
+        worked.append(1000 * (time.process_time() - before))
         if answer.status_code != 200:
             raise RuntimeError(f"{asked.path} answered {answer.status_code}")
-    return median(took), max(took), size
+    later = sorted(took[1:])
+    return Took(took[0], median(later), later[-(len(later) // 20) - 1], later[-1], median(worked[1:]), size)
 
 
-def logged_in(line: app.App) -> FlaskClient:
-    """Return a browser of a clinician's."""
-    kept, now = passwords.hashed(PASSWORD), line.line.clock.now()
-    line.line.store.write(lambda conn: staff.add(conn, "kim", "clinician", "chloe", "link", now))
-    line.line.store.write(lambda conn: staff.accept(conn, "link", kept, now))
-    client = line.pages.test_client()
-    client.post("/desk/login", base_url=PUBLIC, data={"name": "kim", "password": PASSWORD}, headers=HERE)
-    return client
+def logged_in(line: app.App, clock: ManualClock) -> str:
+    """Return the cookie's secret of an owner who has logged in."""
+    Desk(line.line, clock).hire("olive", "owner", "chloe")  # a second time changes nothing
+    return line.line.store.write(lambda conn: sessions.begin(conn, "olive", clock.now()))
 
 
 def main() -> None:
-    """Make the record, ask for each page, print the table."""
+    """Make the record or find it, ask for each page, print the table."""
     count = int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else CALLS
-    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
-        data, begun = Path(folder), time.perf_counter()
-        make(data, count)
-        size = (data / "line.db").stat().st_size / 1e9
-        made = time.perf_counter() - begun
-        line = app.build(config(data))
-        try:
-            with line.line.store.read() as conn:
-                last = conn.execute("SELECT max(seq) FROM journal").fetchone()[0]
-            took = timedelta(seconds=int(made))
-            print(f"{count:,} calls, {last:,} lines of the journal, {size:.1f} GB, made in {took}")
-            client = logged_in(line)
-            print(f"{'page':36} {'median ms':>9} {'worst ms':>9} {'kB':>6}")
-            slowest = 0.0
-            for asked in pages(line):
-                middle, worst, length = measure(client, asked)
-                slowest = max(slowest, middle)
-                print(f"{asked.name:36} {middle:9.1f} {worst:9.1f} {length / 1000:6.0f}")
-            held = "held  " if slowest < MOST_MS else "MISSED"
-            print(f"  {held}  the slowest page takes {slowest:.0f} ms; {MOST_MS:.0f} may be")
-            _check(line)
-        finally:
-            line.close()
+    data = record(count)
+    size = (data / "line.db").stat().st_size / 1e9
+    clock = ManualClock(END)
+    line = app.build(config(data), clock)
+    try:
+        with line.line.store.read() as conn:
+            last = conn.execute("SELECT max(seq) FROM journal").fetchone()[0]
+        print(f"{(data / 'made').read_text().strip()}; {last:,} lines of the journal, {size:.1f} GB")
+        _days(line)
+        secret, missed = logged_in(line, clock), 0
+        print(f"{'ms':34} {'first':>7} {'median':>7} {'95th':>7} {'worst':>7} {'cpu':>7} {'kB':>5}")
+        for asked in pages(line):
+            one = measure(line, secret, asked)
+            missed += not one.held
+            times = " ".join(f"{each:7.1f}" for each in (one.first, one.median, one.most, one.worst, one.cpu))
+            held = "held" if one.held else "MISSED"
+            print(f"{asked.name:34} {times} {one.size / 1000:5.0f}  {held}", flush=True)
+        held = "MISSED" if missed else "held"
+        print(f"  {held}: the first look and 95 of 100 in less than {MOST_MS:.0f} ms")
+        _check(line)
+    finally:
+        line.close()
+
+
+def _days(line: app.App) -> None:
+    """Have the days counted, as the scheduler does."""
+    begun, found = time.perf_counter(), 0
+    while some := days.keep(line.line):
+        found += some
+    took = 1000 * (time.perf_counter() - begun)
+    told = f"in {took / 1000:.1f} s, {took / found:.1f} ms each" if found else "before"
+    print(f"days for the reports: {found} counted {told}")
 
 
 def _check(line: app.App) -> None:
@@ -141,8 +192,7 @@ def _check(line: app.App) -> None:
     except StoreUnavailable as error:
         raise SystemExit(str(error)) from error
     took = time.perf_counter() - begun
-    held = "held  " if found.ok else "MISSED"
-    print(f"  {held}  the chain, checked in {took:.0f} s: {found.problem or 'whole'}")
+    print(f"  {'held' if found.ok else 'MISSED'}: the chain, in {took:.0f} s: {found.problem or 'whole'}")
 
 
 if __name__ == "__main__":

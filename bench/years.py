@@ -19,9 +19,13 @@ from ivr.storage.refs import reference
 EVERY = timedelta(seconds=158)  # a million calls make five years
 PIECE = 20_000  # calls that are inserted at a time
 KEPT = timedelta(days=30)  # younger messages have a recording, and staff's notes
-_INDEXED = ("journal", "calls", "signs", "pages", "attempts", "messages")
+_INDEXED = ("journal", "calls", "signs", "pages", "attempts", "promises", "messages")
 _OUTCOMES = ("spoken_with",) * 7 + ("coming_in", "sent_to_ae", "not_reached")
 _NOTES = ("Wants Thursday afternoon.", "Rang back, no answer.", "Booked for the twelfth.", "Wrong number.")
+_CHAIN = ("ana", "ben", "chloe")
+_MISSED = 0.08  # of the pages: nobody took it in the call
+_RINGS = ("no_answer",) * 6 + ("busy", "failed", "passed_on")  # how a phone's ringing ends that isn't taken
+_PROMISES = {"two_hours": 7200, "same_day": 6 * 3600, "routine": 86400}  # seconds until it is due
 _REVISION = "0123456789abcdef"
 
 # What happens in a call, as the journal has it: (seconds after the beginning, kind, key, data).
@@ -89,8 +93,7 @@ class _Rows:
         latest = index >= count - 3
         unwell = unwell or latest
         page = unwell and (latest or dice.random() < 0.6)
-        closed = page and not latest
-        outcome = dice.choice(_OUTCOMES) if closed else None
+        outcome = dice.choice(_OUTCOMES) if page and not latest else None
         disposition = dice.choice(("emergency", "clinician_now", "two_hours", "same_day")) if unwell else None
         if not unwell and dice.random() < 0.2:
             disposition = "routine"
@@ -105,17 +108,55 @@ class _Rows:
         for after, kind, key, text in _SYMPTOM if unwell else _BOOKING:
             self._line(iso(at + timedelta(seconds=after), milliseconds=True), sid, kind, key, text)
         if page:
-            signs = '["skin colour or pain"]'
-            self.of["signs"].append((sid, "concern.gate_skin", "skin colour or pain", "key", began))
-            by = dice.choice(("ana", "ben", "chloe")) if closed else None
-            state = "closed" if closed else "open"
-            self.of["pages"].append((sid, ref, began, disposition, signs, state, by, began if by else None))
-            self.of["pages"][-1] += (over if closed else None, outcome, by)
-            for ring in range(dice.randrange(1, 4)):
-                leg = ("ana/0", "ben/0", "chloe/0")[ring]
-                self.of["attempts"].append((sid, "on_call", leg, ring, began, "no_answer", over))
+            self._page(dice, sid, at, last, disposition, outcome)
+        elif disposition in _PROMISES and dice.random() < 0.8:
+            self._promise(dice, sid, disposition, at, last)
         elif dice.random() < 0.3:
             self._message(dice, sid, ref, began, at, last, path)
+
+    def _page(
+        self,
+        dice: random.Random,
+        sid: str,
+        at: datetime,
+        last: datetime,
+        disposition: str | None,
+        outcome: str | None,
+    ) -> None:
+        """A page: its phones ring one by one, 20 s each. Without an outcome nobody has taken it yet."""
+        began, opened = iso(at), at + timedelta(seconds=30)
+        self.of["signs"].append((sid, "concern.gate_skin", "skin colour or pain", "key", began))
+        missed, gone = dice.random() < _MISSED and last - at > timedelta(hours=2), dice.random() < 0.05
+        rings = 3 if missed else dice.randrange(1, 4)
+        taken = opened + timedelta(seconds=20 * rings - dice.randrange(12))
+        vain = iso(opened + timedelta(seconds=20 * rings)) if missed else None
+        if missed:
+            taken = opened + timedelta(seconds=dice.randrange(200, 3000))  # in a later round
+        by = dice.choice(_CHAIN) if outcome and not (missed and gone) else None
+        for ring in range(rings):
+            taken_here = by and not missed and ring == rings - 1
+            begun = opened + timedelta(seconds=20 * ring)
+            ended = "taken" if taken_here else dice.choice(_RINGS) if outcome else "no_answer"
+            self.of["attempts"].append(
+                (sid, "on_call", f"{_CHAIN[ring]}/0", ring, iso(begun), ended)
+                + (iso(begun + timedelta(seconds=20)),)
+            )
+        closed = iso(max(taken, at) + timedelta(minutes=5)) if outcome else None
+        self.of["pages"].append(
+            (sid, reference(sid), iso(opened), disposition, '["skin colour or pain"]')
+            + ("closed" if outcome else "open", int(gone), vain, by, iso(taken) if by else None)
+            + (closed, outcome, by or (_CHAIN[0] if outcome else None))
+        )
+
+    def _promise(self, dice: random.Random, sid: str, promise: str, at: datetime, last: datetime) -> None:
+        due = at + timedelta(seconds=_PROMISES[promise])
+        late, owner = dice.random() < 0.1, dice.choice(_CHAIN)
+        when = due + timedelta(seconds=dice.randrange(3600) * (1 if late else -1))
+        kept = when < last and dice.random() < 0.95
+        missed = iso(due) if due < last and (late or not kept) else None
+        state = "kept" if kept else "missed" if missed else "due"
+        self.of["promises"].append((sid, promise, promise, iso(due), state, owner, missed))
+        self.of["promises"][-1] += (owner, iso(when)) if kept else (None, None)
 
     def _message(
         self, dice: random.Random, sid: str, ref: str, began: str, at: datetime, last: datetime, path: str
@@ -148,9 +189,11 @@ _COLUMNS = {
     + ("revision", "path", "disposition", "last_step", "state", "status", "duration", "hung_up", "became"),
     "journal": ("seq", "at", "call", "kind", "key", "data", "hash"),
     "signs": ("call", "gate", "sign", "how", "at"),
-    "pages": ("page", "ref", "opened_at", "disposition", "signs", "state", "accepted_by", "accepted_at")
-    + ("closed_at", "outcome", "closed_by"),
+    "pages": ("page", "ref", "opened_at", "disposition", "signs", "state", "caller_gone", "unanswered_at")
+    + ("accepted_by", "accepted_at", "closed_at", "outcome", "closed_by"),
     "attempts": ("call", '"group"', "leg", "ring", "started_at", "outcome", "ended_at"),
+    "promises": ("call", "promise", "disposition", "due_at", "state", "owner", "missed_at")
+    + ("kept_by", "kept_at"),
     "messages": ("message", "recording", "ref", "call", "box", "seconds", "left_at", "state", "file")
     + ("fetch_at", "heard_at", "done_at", "provider_deleted_at", "note"),
 }

@@ -141,6 +141,7 @@ def ticks(
     from ivr.line import (
         chain,
         contacts,
+        days,
         message,
         onward,
         promises,
@@ -173,6 +174,7 @@ def ticks(
         "contacts": lambda: contacts.look(line),
         "spending": lambda: spending.look(line),
         "reports": Weekly(line).look,
+        "days": lambda: days.keep(line),
         "recordings": lambda: message.fetch(line, telephone, recordings),
         "untold": lambda: untold.look(line, telephone),
         "spill": lambda: upkeep.take_in_spill(line),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -28,9 +27,10 @@ def report(file: Path, weeks: int) -> None:
     from ivr.cli.screen import say
     from ivr.clock import SystemClock
     from ivr.line import weekly
+    from ivr.rota.local import weeks_before
 
     config, now = laid_over(load(file)), SystemClock().now()
     with kept(config.environment.data) as conn:
-        told = weekly.words(config, conn, now - timedelta(weeks=weeks), now)
+        told = weekly.words(config, conn, weeks_before(now, config.clinic.zone, weeks), now)
     for line in config.texts[weekly.REPORT].format_map(told).strip().splitlines():
         say(line)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import render_template, request
 from markupsafe import Markup
 
@@ -13,6 +11,7 @@ from ivr.line import reported
 from ivr.line.answer import Line
 from ivr.line.naming import who
 from ivr.line.report import MISSES, TOPICS, Report, Spread, report
+from ivr.rota.local import weeks_before
 
 WEEKS, MOST = 4, 13
 HOURS = tuple(f"{hour:02}" for hour in range(24))
@@ -26,7 +25,7 @@ def blueprint(line: Line) -> Room:
         config, until = line.config, line.clock.now()
         count = min(max(request.args.get("weeks", WEEKS, int), 1), MOST)
         with line.store.read() as conn:
-            found = report(conn, config, until - timedelta(weeks=count), until)
+            found = report(conn, config, weeks_before(until, config.clinic.zone, count), until)
         series = [
             (reported.TOPIC[topic], [found.hours.get(hour, {}).get(topic, 0) for hour in range(24)])
             for topic in TOPICS
@@ -76,7 +75,7 @@ def _promises(found: Report) -> list[tuple[str, int]]:
 def _seconds(found: Report) -> list[tuple[str, int]]:
     short = {reported.RANG: "phone rings", reported.HUMAN: "key 1"}
     return [
-        (f"{short[name]}, {words}", int(seconds))
+        (f"{short[name]}, {words}", seconds)
         for name, one in _spreads(found)
         if one
         for words, seconds in (("median", one.median), ("95 of 100", one.most), ("worst", one.worst))

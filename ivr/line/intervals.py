@@ -26,6 +26,7 @@ EVERY: Mapping[str, float] = {
     "watch": 60,
     "spending": 600,
     "reports": 60,
+    "days": 60,
 }
 
 SHORTEST = 90.0  # seconds: a slow request to the provider is no standstill

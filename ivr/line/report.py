@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from math import ceil
 
 from ivr.clock import from_iso, iso
 from ivr.config import Config
+from ivr.line import days
 from ivr.rota.local import wall
 from ivr.rota.rota import chain_at
-from ivr.storage import figures
 
 TOPICS = ("symptom", "booking", "open")  # of a call; "open": it ended before it was known
-MISSES = ("coverage gap", "busy", "unreachable", "configuration", "caller gone")
+GAP = "coverage gap"
+MISSES = (GAP, "busy", "unreachable", "configuration", "caller gone")
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,9 @@ class Spread:
     """Seconds, of `count` calls."""
 
     count: int
-    median: float
-    most: float  # 95 of 100 were no slower
-    worst: float
+    median: int
+    most: int  # 95 of 100 were no slower
+    worst: int
 
 
 @dataclass(frozen=True)
@@ -61,66 +64,46 @@ class Report:
 
 def report(conn: sqlite3.Connection, config: Config, since: datetime, until: datetime) -> Report:
     """Return the report of a time (aware)."""
-    span = iso(since), iso(until)
+    found = days.sums(conn, iso(since), iso(until))
+    every = {hour for hour, _ in found.hours}
+    there = {hour: wall(from_iso(f"{hour}:00:00Z"), config.clinic.zone).hour for hour in every}
     hours: dict[int, Counter[str]] = {}
-    for hour, path, count in figures.calls_by_hour(conn, *span):
-        there = wall(from_iso(f"{hour}:00:00Z"), config.clinic.zone).hour
-        hours.setdefault(there, Counter())[path if path in TOPICS else "open"] += count
-    rows = figures.pages(conn, *span)
-    taken: Counter[tuple[str, int]] = Counter()
+    for (hour, path), count in found.hours.items():
+        hours.setdefault(there[hour], Counter())[path if path in TOPICS else "open"] += count
     misses: Counter[str] = Counter()
-    outcomes: Counter[tuple[str, str]] = Counter()
-    rang: list[float] = []
-    human: list[float] = []
-    for row in rows:
-        outcomes[row["disposition"] or "", row["outcome"] or ""] += 1
-        if row["rang_at"]:
-            rang.append(_seconds(row["started_at"], row["rang_at"]))
-        if row["accepted_at"]:
-            taken[row["accepted_by"] or "", row["tries"]] += 1
-            human.append(_seconds(row["started_at"], row["accepted_at"]))
-        if missed := miss(config, row):
-            misses[missed] += 1
+    for (opened, why), count in found.misses.items():
+        misses[why if covered(config, opened) else GAP] += count
     return Report(
         since,
         until,
         hours,
-        figures.bookings(conn, *span),
-        spread(rang),
-        spread(human),
-        taken,
+        (found.bookings["every",], found.bookings["urgent",]),
+        spread(found.rang),
+        spread(found.human),
+        found.taken,
         misses,
-        figures.promises(conn, *span),
-        outcomes,
-        len(rows),
+        {state: count for (state,), count in found.promises.items()},
+        found.outcomes,
+        found.outcomes.total(),
     )
 
 
-def miss(config: Config, row: sqlite3.Row | Mapping[str, object]) -> str:
-    """Return why nobody took a page in its call, as one of MISSES; "" when somebody did, or it goes on."""
-    gone, vain = bool(row["caller_gone"]), row["unanswered_at"] is not None
-    if not vain and not (gone and row["accepted_at"] is None):
-        return ""
-    if not chain_at(config.rota_table(), from_iso(str(row["opened_at"]))):
-        return "coverage gap"
-    if not vain:
-        return "caller gone"
-    outcomes = {one for one in str(row["outcomes"] or "").split(",") if one}
-    if not row["rings"] or (outcomes and outcomes <= {"failed"}):
-        return "configuration"
-    return "busy" if outcomes and outcomes <= {"busy", "failed"} else "unreachable"
+def covered(config: Config, at: str) -> bool:
+    """Return whether somebody was on call then (UTC as it is stored), by the rota as it is now."""
+    return bool(chain_at(config.rota_table(), from_iso(at)))
 
 
-def spread(seconds: Sequence[float]) -> Spread | None:
-    """Return median, 95th of 100 and worst, each one of `seconds` (the lower of two middles); None: none."""
-    if not seconds:
+def spread(seconds: Mapping[tuple[int], int]) -> Spread | None:
+    """Return median, 95th of 100 and worst of (seconds,) → how often; None: there were none.
+
+    Each is one that happened: the median is the lower of two middles.
+    """
+    if not (count := sum(seconds.values())):
         return None
     found = sorted(seconds)
-    count = len(found)
-    return Spread(count, found[(count - 1) // 2], found[ceil(0.95 * count) - 1], found[-1])
+    upto = list(accumulate(seconds[one] for one in found))
 
+    def at(place: int) -> int:
+        return found[bisect_right(upto, place)][0]
 
-def _seconds(begun: str, then: str) -> float:
-    # Not from_iso(): what the record holds was judged when it was written, and there are thousands.
-    passed = datetime.fromisoformat(then) - datetime.fromisoformat(begun)
-    return max(passed.total_seconds(), 0.0)
+    return Spread(count, at((count - 1) // 2), at(ceil(0.95 * count) - 1), found[-1][0])

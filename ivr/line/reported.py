@@ -68,7 +68,7 @@ def _seconds(found: Report) -> Iterator[str]:
 
 
 def _spread(one: Spread) -> tuple[str, ...]:
-    return (str(one.count), *(str(int(each)) for each in (one.median, one.most, one.worst)))
+    return (str(one.count), *(str(each) for each in (one.median, one.most, one.worst)))
 
 
 def _pages(found: Report, config: Config) -> Iterator[str]:

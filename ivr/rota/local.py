@@ -41,6 +41,14 @@ def instant(zone: str, day: date, minute: int) -> datetime:
     return _jump(there, shown.replace(tzinfo=there, fold=1).astimezone(UTC), first)
 
 
+def weeks_before(at: datetime, zone: str, weeks: int) -> datetime:
+    """Return the instant (UTC, whole seconds), that many weeks before `at` (aware), at which clocks of `zone`
+    showed the same: not as many hours ago, if they were changed since."""
+    there = wall(at, zone)
+    day, minute = there.date() - timedelta(weeks=weeks), there.hour * 60 + there.minute
+    return instant(zone, day, minute) + timedelta(seconds=there.second)
+
+
 def _jump(there: ZoneInfo, before: datetime, after: datetime) -> datetime:
     """Return the instant between two at which the offset of `there` changes, to the second."""
     old = before.astimezone(there).utcoffset()

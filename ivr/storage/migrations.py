@@ -7,6 +7,7 @@ After adding one, raise SCHEMA in connection.py.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from sqlite_utils import Database, Migrations
 
@@ -524,6 +525,30 @@ def _attempts_covered(db: Database) -> None:
 @MIGRATIONS(name="0019_promises_kept")
 def _promises_kept(db: Database) -> None:
     _run(db, "CREATE INDEX promises_kept ON promises (kept_at) WHERE state = 'kept'")
+
+
+@MIGRATIONS(name="0020_days")
+def _days(db: Database) -> None:
+    # What whole days came to: see days.py. A row goes when something changes that its day's sums hold.
+    of_call = "SELECT substr(started_at, 1, 10) FROM calls WHERE call = {}"
+    of_page = "SELECT substr(opened_at, 1, 10) FROM pages WHERE page = {}"
+    counted = "opened_at, disposition, outcome, caller_gone, unanswered_at, accepted_by, accepted_at"
+    _run(
+        db,
+        "CREATE TABLE days (day TEXT PRIMARY KEY, form INTEGER NOT NULL, sums TEXT NOT NULL) WITHOUT ROWID",
+        *_ends_days("calls", "started_at, path", "substr({0}.started_at, 1, 10)", of_page.format("{0}.call")),
+        *_ends_days("pages", counted, "substr({0}.opened_at, 1, 10)", of_call.format("{0}.page")),
+        *_ends_days("attempts", "started_at, outcome", of_page.format("{0}.call")),
+        *_ends_days("promises", "state", of_call.format("{0}.call")),
+    )
+
+
+def _ends_days(table: str, columns: str, *days: str) -> Iterator[str]:
+    """Yield triggers that take away the `days` of a row (SQL for each, {0} being the row) that changes."""
+    for what, rows in ((f"UPDATE OF {columns}", ("OLD", "NEW")), ("INSERT", ("NEW",)), ("DELETE", ("OLD",))):
+        gone = " ".join(f"DELETE FROM days WHERE day = ({day.format(row)});" for day in days for row in rows)
+        name = f"{table}_{what[:6].lower()}_ends_days"
+        yield f"CREATE TRIGGER {name} AFTER {what} ON {table} BEGIN {gone} END"
 
 
 def _run(db: Database, *statements: str) -> None:

@@ -29,6 +29,21 @@ def test_clinicians_read_it_and_the_desk_does_not(desk: Desk) -> None:
         assert kim.get(f"/desk/reports?weeks={strange}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-04-05T23:00:00+00:00", "Mon 9 Mar 2026 00:00 to Mon 6 Apr 2026 00:00"),
+        ("2026-11-02T00:00:00+00:00", "Mon 5 Oct 2026 00:00 to Mon 2 Nov 2026 00:00"),
+    ],
+    ids=["spring", "autumn"],
+)
+def test_four_weeks_begin_at_the_hour_at_which_they_end_whatever_the_clocks_did(
+    desk: Desk, now: str, said: str
+) -> None:
+    desk.clock.set(datetime.fromisoformat(now))
+    assert said in words(desk.as_("kim", "clinician").get("/desk/reports?weeks=4"))
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_it_is_sound(window: Window, phone: bool) -> None:
     window.desk.clock.set(NOVEMBER)

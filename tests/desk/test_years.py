@@ -20,6 +20,14 @@ def test_a_made_record_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
             assert found.ok and found.entries > 1200, found.problem
             assert [row[0] for row in conn.execute("PRAGMA foreign_key_check")] == []
             heads.append(found.head)
+            for sql in (
+                "promises WHERE state = 'kept'",
+                "pages WHERE unanswered_at IS NOT NULL AND accepted_at > unanswered_at",
+                "attempts WHERE outcome = 'busy'",
+            ):
+                assert conn.execute(f"SELECT count(*) FROM {sql}").fetchone()[0] > 3, sql
+            late = "SELECT max(max(opened_at), max(accepted_at), max(closed_at)) FROM pages"
+            assert conn.execute(late).fetchone()[0] < "2026-11-24T02:20"
     assert heads[0] == heads[1]
     make(tmp_path / "three", 300, seed=2, end=NIGHT)
     with desk(tmp_path / "three", datetime.fromisoformat("2026-11-24T02:30:00+00:00")) as opened:

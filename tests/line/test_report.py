@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from ivr.clock import iso
-from ivr.line.report import Report, miss, report, spread
+from ivr.line.report import Report, Spread, report, spread
+from ivr.line.sums import missed
 from ivr.rota.local import wall
+from ivr.rota.rota import chain_at
 from ivr.storage import Store, figures
 from tests.line.house import config
 
@@ -114,14 +116,19 @@ def test_the_sums_are_those_counted_one_by_one(store: Store, tmp_path: Path, see
     assert found.pages == len(pages)
     assert found.outcomes == Counter((page["disposition"], page["outcome"] or "") for _, page in pages)
     first = [page["rings"][0][0] - one["began"] for one, page in pages if page["rings"]]
-    rang = [length.total_seconds() for length in first]
-    human = [(page["taken"] - one["began"]).total_seconds() for one, page in taken]
+    rang = Counter((int(length.total_seconds()),) for length in first)
+    human = Counter((int((page["taken"] - one["began"]).total_seconds()),) for one, page in taken)
     assert found.rang == spread(rang) and found.human == spread(human)
     assert found.taken == Counter(
         (page["by"], sum(at <= page["taken"] for at, _ in page["rings"])) for _, page in taken
     )
-    missed = sum(bool(page["vain"] or (page["gone"] and not page["taken"])) for _, page in pages)
-    assert sum(found.misses.values()) == missed > 0
+    vain = sum(bool(page["vain"] or (page["gone"] and not page["taken"])) for _, page in pages)
+    assert sum(found.misses.values()) == vain > 0
+    alone = config(tmp_path).rota_table()
+    assert found.misses["coverage gap"] == sum(
+        bool(page["vain"] or (page["gone"] and not page["taken"])) and not chain_at(alone, page["opened"])
+        for _, page in pages
+    )
 
 
 def test_no_call_at_all_is_a_report_too(store: Store, tmp_path: Path) -> None:
@@ -142,20 +149,16 @@ def test_no_call_at_all_is_a_report_too(store: Store, tmp_path: Path) -> None:
         ("passed_on", 1, 1, "x", "unreachable"),
     ],
 )
-def test_why_nobody_took_it(
-    tmp_path: Path, outcomes: str, rings: int, gone: int, vain: str | None, why: str
-) -> None:
+def test_why_nobody_took_it(outcomes: str, rings: int, gone: int, vain: str | None, why: str) -> None:
     row = {"outcomes": outcomes, "rings": rings, "caller_gone": gone, "unanswered_at": vain}
-    row |= {"accepted_at": None, "opened_at": iso(END)}
-    assert miss(config(tmp_path), row) == why
+    assert missed(row | {"accepted_at": None}) == why
 
 
 def test_the_spread_names_seconds_that_happened() -> None:
-    found = spread([float(one) for one in range(1, 101)])
-    assert found is not None
-    assert (found.count, found.median, found.most, found.worst) == (100, 50.0, 95.0, 100.0)
-    one = spread([7.0])
-    assert one is not None and (one.median, one.most, one.worst) == (7.0, 7.0, 7.0)
+    assert spread({(one,): 1 for one in range(1, 101)}) == Spread(100, 50, 95, 100)
+    assert spread({(9,): 1, (7,): 1, (8,): 18}) == Spread(20, 8, 8, 9)
+    assert spread({(7,): 1}) == Spread(1, 7, 7, 7)
+    assert spread({}) is None
 
 
 def test_its_questions_are_answered_from_indexes_that_hold_all_they_ask_for(store: Store) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.clock import iso
-from ivr.rota.local import instant, wall
+from ivr.rota.local import instant, wall, weeks_before
 from tests.rota.naive import DAY, PLACES, reached
 
 LONDON = "Europe/London"
@@ -51,3 +51,25 @@ def test_an_instant_is_shown_as_its_zone_shows_it() -> None:
 def test_an_instant_without_a_zone_is_refused_with_the_cure() -> None:
     with pytest.raises(ValueError, match="aware datetime, in UTC"):
         wall(datetime(2026, 7, 1), LONDON)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("now", "weeks", "then"),
+    [
+        ("2026-11-02T00:00:30Z", 1, "2026-10-26T00:00:30Z"),
+        ("2026-11-02T00:00:00Z", 4, "2026-10-04T23:00:00Z"),  # midnight too: the clocks went back since
+        ("2026-04-05T23:00:00Z", 4, "2026-03-09T00:00:00Z"),  # and forward
+        ("2026-10-25T01:30:00Z", 1, "2026-10-18T00:30:00Z"),  # the second half past one of that night
+        ("2026-04-05T00:30:00Z", 1, "2026-03-29T01:00:00Z"),  # half past one didn't come: the jump
+    ],
+)
+def test_weeks_ago_the_clocks_showed_the_same(now: str, weeks: int, then: str) -> None:
+    assert iso(weeks_before(datetime.fromisoformat(now), LONDON, weeks)) == then
+
+
+@given(st.integers(0, 10 * 365 * 86400), st.integers(1, 53))
+def test_weeks_ago_is_the_same_time_on_the_wall_of_the_same_day_of_the_week(second: int, weeks: int) -> None:
+    now = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+    then, there = wall(weeks_before(now, LONDON, weeks), LONDON), wall(now, LONDON)
+    assert there.date() - then.date() == timedelta(weeks=weeks)
+    assert then.time() == there.time() or (then.date().month == 3 and then.hour == 2)
