@@ -5,14 +5,17 @@ Each is one transaction: the row decides, and the journal has it or neither has.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from datetime import timedelta
 
 from ivr.clock import iso
 from ivr.line import promises
 from ivr.line.answer import Line
-from ivr.storage import Entry, pages, working
+from ivr.storage import Entry, StoreUnavailable, pages, working
 from ivr.storage.journal import append
+
+log = logging.getLogger(__name__)
 
 # key → outcome: how a page can end. Each is a person's word; nothing else closes one.
 OUTCOMES = {"1": "spoken_with", "2": "coming_in", "3": "sent_to_ae", "4": "not_reached"}
@@ -38,6 +41,27 @@ def take(line: Line, page: str, person: str, leg: str = "", sid: str = "") -> pa
         return result
 
     return line.store.write(work)
+
+
+def take_somehow(line: Line, page: str, person: str, leg: str, sid: str) -> bool:
+    """Take a page in a call, with the database or without it. False: somebody else has it, or it is closed.
+
+    Without, whoever is first in the spill file has it: two may be rung at once, and only one be joined.
+    """
+    if not line.store.behind():
+        try:
+            return take(line, page, person, leg, sid) != "other"
+        except StoreUnavailable:
+            pass
+    at = iso(line.clock.now(), milliseconds=True)
+    if not line.store.claim(taken(page, person, leg, sid, at)):
+        return False
+    with line.store.read() as conn:  # after that: what was spilled may have been taken in meanwhile
+        row = pages.get(conn, page)
+    if row is not None and row["state"] in ("taken", "closed") and row["accepted_sid"] != sid:
+        return False
+    log.error("a page was taken while the database can't be written: the key alone decided")
+    return True
 
 
 def close(line: Line, page: str, person: str, outcome: str) -> bool:
@@ -93,19 +117,27 @@ def taken(page: str, person: str, leg: str, sid: str, at: str) -> Entry:
     return Entry(at, page, "page_taken", f"page taken {sid}", {"person": person, "leg": leg, "sid": sid})
 
 
-def released(line: Line, row: sqlite3.Row, why: str, wait: timedelta | None = None) -> Entry:
+def released(
+    line: Line,
+    row: sqlite3.Row,
+    why: str,
+    wait: timedelta | None = None,
+    by: tuple[str, str] | None = None,
+) -> Entry:
     """Return the entry of a taken page (its row) that waits again, with when the next round begins.
 
-    wait: until then; None: as long as the timetable says
+    wait   until then; None: as long as the timetable says
+    by     leg and sid of whoever took it, while that lies in the spill file, and the row doesn't know
     """
     at = line.clock.now()
+    leg, sid = by or (row["accepted_leg"], row["accepted_sid"])
     data = {
-        "leg": row["accepted_leg"],
-        "sid": row["accepted_sid"],
+        "leg": leg,
+        "sid": sid,
         "why": why,
         "next": iso(at + (wait_after(line, row["round"] + 1) if wait is None else wait)),
     }
-    key = f"page released {row['accepted_sid']} {row['accepted_at']}"
+    key = f"page released {sid} {row['accepted_at']}"
     return Entry(iso(at, milliseconds=True), row["page"], "page_released", key, data)
 
 

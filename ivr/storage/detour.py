@@ -76,6 +76,22 @@ class Detour:
                 len(self._held),
             )
 
+    def claim(self, entry: Entry) -> bool:
+        """Spill an entry that only one may have, and return whether this is the one. Never raises.
+
+        When the spill file can't be used, everybody is the one.
+        """
+        try:
+            with self._lock:
+                self._begin()
+                mine, handle = self._spill.claim(entry)
+            if handle is not None:
+                self._spill.flush(handle)
+            return mine
+        except Exception:
+            self.take((entry,))
+            return True
+
     def leave(self) -> bool:
         """Try to write. When that works, take in what was spilled and end the detour. Return whether."""
         with self._trying:

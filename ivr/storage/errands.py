@@ -175,30 +175,44 @@ def errand_placed(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def errand_answered(conn: sqlite3.Connection, entry: Entry) -> None:
-    """Somebody, or something, answered the phone: it can be rung."""
+    """Somebody, or something, answered the phone: it can be rung, and was, whoever failed to note that."""
     faults.works(conn, faults.phone(str(entry.data["leg"])))
-    _heard(conn, entry, "answered_at = COALESCE(answered_at, ?1), ")
+    _heard(
+        conn,
+        entry,
+        "answered_at = COALESCE(answered_at, ?1), placed_at = COALESCE(placed_at, ?1),"
+        # Of two calls, placed because nobody knew of the first, the one that is answered counts.
+        " sid = CASE WHEN answered_at IS NULL THEN COALESCE(?3, sid) ELSE sid END, claimed_until = NULL,"
+        " state = CASE WHEN state IN ('queued', 'placing') THEN 'placed' ELSE state END, ",
+    )
 
 
 def errand_result(conn: sqlite3.Connection, entry: Entry) -> None:
-    """The person made known what they want: a later word stands."""
-    _heard(conn, entry, "")
+    """The person made known what they want: a later word stands. The call in which they did goes on."""
+    _heard(conn, entry, "sid = COALESCE(?3, sid), ")
     conn.execute(
         "UPDATE errands SET outcome = ? WHERE id = ?", (entry.data["result"], entry.data["errand"])
     )
 
 
-def errand_ended(conn: sqlite3.Connection, entry: Entry) -> None:
-    """The call is over, or could never be placed. What was made known in it stands as the outcome."""
-    conn.execute(
-        "UPDATE errands SET state = 'over', ended_at = COALESCE(ended_at, ?), number = NULL,"
-        " claimed_until = NULL, outcome = COALESCE(outcome, ?) WHERE id = ? AND state <> 'over'",
-        (second(entry.at), entry.data["status"], entry.data["errand"]),
+def errand_ended(conn: sqlite3.Connection, entry: Entry) -> bool:
+    """The call is over, or could never be placed. What was made known in it stands as the outcome.
+
+    False: another call of this errand counts, or it was over already.
+    """
+    return (
+        conn.execute(
+            "UPDATE errands SET state = 'over', ended_at = COALESCE(ended_at, ?1), number = NULL,"
+            " claimed_until = NULL, outcome = COALESCE(outcome, ?2) WHERE id = ?3 AND state <> 'over'"
+            " AND (sid IS NULL OR sid = COALESCE(?4, sid))",
+            (second(entry.at), entry.data["status"], entry.data["errand"], entry.data.get("sid")),
+        ).rowcount
+        == 1
     )
 
 
 def _heard(conn: sqlite3.Connection, entry: Entry, more: str) -> None:
     conn.execute(
         f"UPDATE errands SET {more}heard_at = max(COALESCE(heard_at, ''), ?1) WHERE id = ?2",
-        (second(entry.at), entry.data["errand"]),
+        (second(entry.at), entry.data["errand"], entry.data.get("sid")),
     )

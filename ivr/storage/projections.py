@@ -156,8 +156,8 @@ def _gone(conn: sqlite3.Connection, call: str) -> None:
 
 
 def errand_over(conn: sqlite3.Connection, entry: Entry) -> None:
-    errand_ended(conn, entry)
-    give_back(conn, entry)
+    if errand_ended(conn, entry):
+        give_back(conn, entry)
 
 
 def nothing(conn: sqlite3.Connection, entry: Entry) -> None:

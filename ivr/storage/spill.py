@@ -44,12 +44,39 @@ class Spill:
         """Add the entries and return the open file, for flush(). Errors: OSError; nothing was added."""
         block = "".join(f"{to_line(entry)}\n" for entry in entries).encode()
         with locked(self._lock):
-            try:
-                return self._add(block)
-            except OSError as error:
-                if error.errno not in (ENOSPC, EDQUOT) or not self.reserve.give_up():
-                    raise
+            return self._add_somehow(block)
+
+    def claim(self, entry: Entry) -> tuple[bool, int | None]:
+        """Add an entry that only one may have, unless another of its call and kind waits here already.
+
+        Return whether the one that waits is this one, by its key; and the open file, for flush(), if it has
+        just been added. Errors: OSError; nothing was added.
+        """
+        with locked(self._lock):
+            if first := self._first(entry.call, entry.kind):
+                return first == entry.key, None
+            return True, self._add_somehow(f"{to_line(entry)}\n".encode())
+
+    def _first(self, call: str, kind: str) -> str:
+        """The key of the first entry of that call and kind that waits; "" when there is none."""
+        for file in (*self._aside(), self.file):
+            with suppress(FileNotFoundError), file.open("rb") as lines:
+                for line in lines:
+                    if call.encode() in line:  # lines of other calls needn't be read
+                        with suppress(ValueError):
+                            entry = from_line(line)
+                            if (entry.call, entry.kind) == (call, kind):
+                                return entry.key
+        return ""
+
+    def _add_somehow(self, block: bytes) -> int:
+        """Add the block; on a full disk, at the cost of the reserve."""
+        try:
             return self._add(block)
+        except OSError as error:
+            if error.errno not in (ENOSPC, EDQUOT) or not self.reserve.give_up():
+                raise
+        return self._add(block)
 
     def _add(self, block: bytes) -> int:
         new = not self.file.exists()

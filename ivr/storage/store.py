@@ -107,6 +107,13 @@ class Store:
         """Put entries into the spill file, and those to come, until the database can be written again."""
         self._detour.take(tuple(entries))
 
+    def claim(self, entry: Entry) -> bool:
+        """Spill an entry that only one of its call and kind may have; return whether this is the one.
+
+        For what can't wait until the database decides: who took a page. Never raises.
+        """
+        return self._detour.claim(entry)
+
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of the write door and return its result, once that is on the disk.
 

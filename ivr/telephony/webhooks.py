@@ -217,7 +217,9 @@ class Webhooks:
         errand = links.open_errand(self._seal, token)
         came_in = Start() if errand.turn == 0 else received(form)
         document, entries = self._said(errand, came_in, form)
-        return document, [*(record.answered(self._line, errand) if errand.turn == 0 else ()), *entries]
+        if errand.turn == 0:
+            entries = [*record.answered(self._line, errand, form.get(Param.CALL_SID, "")), *entries]
+        return document, entries
 
     def _said(self, errand: Errand, came_in: Input, form: Form) -> tuple[bytes, Entries]:
         said = KINDS[errand.kind].turn(self._line, errand, came_in, form.get(Param.CALL_SID, ""))
@@ -235,7 +237,7 @@ class Webhooks:
         status, entries = form.get(Param.CALL_STATUS, ""), []
         if status in CALL_ENDED:
             errand = links.open_errand(self._seal, token)
-            entries = place.told_ended(self._line, errand, status)
+            entries = place.told_ended(self._line, errand, status, form.get(Param.CALL_SID, ""))
             entries += self._at_fault(form, "", errand.leg, "call")
         return self._script.nothing(), entries
 

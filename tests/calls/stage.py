@@ -27,6 +27,8 @@ FULL_NUMBER = re.compile(r"(?:\+|%2B|\b0)\d{9,}")
 # Errors that belong to a database that is gone, and what its owner is then told.
 DRILL = ("the key alone decided", "the database can't be written")
 ALARM = "the line needs a person"
+# The first webhook of a call, and the last.
+BEGINS, ENDS = ("/voice", "/errand"), ("/status", "/errand-status")
 
 Trouble = Callable[[Stage], Callable[[Request], None]]
 
@@ -45,25 +47,30 @@ def _restarts(stage: Stage) -> Callable[[Request], None]:
 
 
 def _cut_from_second(stage: Stage) -> Callable[[Request], None]:
-    """The database is gone from the second webhook of each call on, until that call has ended."""
-    live = ""
+    """The database is gone from the second webhook of each call on, until that call has ended.
+
+    Calls that come in, and those that the line makes: a phone that doesn't answer is one webhook, and no cut.
+    """
+    live: set[str] = set()
+
+    def over(call: str) -> None:
+        live.discard(call)
+        if not live:
+            stage.app.line.store.mend()
 
     def before(request: Request) -> None:
-        nonlocal live
-        path, store = urlsplit(request.url).path, stage.app.line.store
-        if path == "/voice":
-            live = request.call
-        elif path == "/status":
-            live = ""
-            store.mend()
-        elif live:
-            store.cut()
+        path = urlsplit(request.url).path
+        if path in ENDS:
+            if request.call in live:
+                over(request.call)
+        elif request.call in live:
+            stage.app.line.store.cut()
+        elif path in BEGINS:
+            live.add(request.call)
 
     def look() -> None:
-        nonlocal live
-        if live and stage.exchange.book.calls[live].status in ENDED:  # and nobody was told
-            live = ""
-            stage.app.line.store.mend()
+        for call in [call for call in live if stage.exchange.book.calls[call].status in ENDED]:
+            over(call)  # and nobody was told
 
     stage.exchange.every(1, look)
     return before

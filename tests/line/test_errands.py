@@ -118,6 +118,40 @@ def test_an_errand_without_an_answer_is_placed_again(line: House, there: Provide
     assert placed(line, there) == 1 and state(line) == [("placed", None)]
 
 
+def heard(line: House, call: CallRecord, status: str = "") -> None:
+    """A call is answered, or it is over."""
+    url, more = (call.orders.status_callback, {"CallStatus": status}) if status else (call.orders.url, {})
+    assert url and line.post(url, CallSid=call.sid, **more)[0] == 200
+
+
+def test_a_call_that_nobody_knew_of_is_known_once_it_is_answered(line: House, there: Provider) -> None:
+    plan(line)
+    there.server.faults.fail_rest("Calls", kind="reset-after")
+    assert placed(line, there) == 0
+    [call] = there.calls
+    heard(line, call)
+    line.clock.move(60)
+    there.book.call_is(call.sid, "in-progress")
+    assert placed(line, there) == 0 and state(line) == [("placed", None)]
+    heard(line, call, "completed")
+    assert state(line) == [("over", "completed")]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_calls_the_one_that_is_answered_counts(line: House, there: Provider, first: int) -> None:
+    plan(line)
+    there.server.faults.fail_rest("Calls", kind="reset-after")
+    placed(line, there)
+    line.clock.move(6)
+    assert placed(line, there) == 1
+    answered, other = there.calls[first], there.calls[1 - first]
+    heard(line, answered)
+    heard(line, other, "busy")
+    assert state(line) == [("placed", None)] and OVER == []
+    heard(line, answered, "completed")
+    assert state(line) == [("over", "completed")] and OVER == [("ben", "completed")]
+
+
 def test_a_number_that_can_never_be_rung_is_told_of_at_once(line: House, there: Provider) -> None:
     there.book.refused["+447700900002"] = 21211
     plan(line)

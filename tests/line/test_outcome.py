@@ -49,6 +49,21 @@ def test_two_take_a_page_and_one_has_it(line: House) -> None:
     assert len(line.rows("SELECT * FROM journal WHERE kind = 'page_taken'")) == 1
 
 
+def test_with_the_database_gone_one_has_it_all_the_same(line: House) -> None:
+    is_paged(line)
+    store = line.line.store
+    store.cut()
+    got = [outcome.take_somehow(line.line, CALL, who, who, f"CA{who}") for who in ("ana", "ben", "ana")]
+    assert got == [True, False, True] and page(line)["state"] == "open"
+    assert store.mend()
+    assert (page(line)["state"], page(line)["accepted_by"]) == ("taken", "ana")
+    assert len(line.rows("SELECT * FROM journal WHERE kind = 'page_taken'")) == 1
+    store.cut()  # and so it is if the record had it before
+    assert not outcome.take_somehow(line.line, CALL, "chloe", "chloe", "CAchloe")
+    store.mend()
+    assert page(line)["accepted_by"] == "ana"
+
+
 def test_taken_on_the_desks_page_they_are_asked_how_it_ended(line: House) -> None:
     is_paged(line)
     outcome.take(line.line, CALL, "ana")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import socket
 import struct
 import threading
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class Requests(Faults):
         self.refused = ""
         self._now = now
         self._kill = kill
+        self._dies = False
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault that meets this request, or None."""
@@ -66,13 +68,30 @@ class Requests(Faults):
             return Fault("", 1, self.down)  # type: ignore[arg-type]
         if self.kind and self.count == self.at:
             self.met_at = self._now()
-            if not self.kind.startswith("killed"):
-                return Fault("", 1, int(self.kind) if self.kind.isdigit() else self.kind)  # type: ignore[arg-type]
-            self._kill()
-            return Fault("", 1, "reset-after" if self.kind == "killed after" else "reset")
+            if self.kind == "killed after":
+                return self.dying()
+            if self.kind == "killed before":
+                self._kill()
+                return Fault("", 1, "reset")
+            return Fault("", 1, int(self.kind) if self.kind.isdigit() else self.kind)  # type: ignore[arg-type]
         if self.refused and self.refused in path:
             return Fault("", 1, 503)
         return super().take(method, path)
+
+    def dying(self) -> Fault:
+        """Return the fault of a request that is carried out; then the line dies, waiting for the answer.
+
+        Not before that: the exchange's clock goes on at the line's death, and the work would be done later.
+        """
+        self._dies = True
+        return Fault("", 1, "timeout-after")
+
+    def hold(self, connection: socket.socket) -> None:
+        """Wait until the line gives up, or let it die."""
+        if not self._dies:
+            return super().hold(connection)
+        self._dies = False
+        self._kill()
 
 
 class Mails(Desk):

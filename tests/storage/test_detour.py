@@ -15,10 +15,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from ivr.storage import Entry, Store, StoreUnavailable, calls, journal
+from ivr.storage import Entry, Store, StoreUnavailable, calls, journal, pages
 from ivr.storage.connection import writer
 from ivr.storage.entry import to_line
-from tests.storage.lines import CALL, CALLER, entry, started, turn
+from tests.storage.lines import CALL, CALLER, OTHER, entry, page_opened, started, turn
 from tests.storage.processes import kept
 
 
@@ -252,3 +252,39 @@ class Folder(RuleBasedStateMachine):
 
 Folder.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 TestFolder = Folder.TestCase
+
+
+def taken(who: str) -> Entry:
+    return entry("page_taken", f"page taken {who}", 9, person=who, leg=who, sid=f"CA{who}")
+
+
+def test_of_two_processes_that_claim_the_same_the_first_has_it(store: Store) -> None:
+    store.record([started(), page_opened()])
+    with Store(store.data) as other:
+        store.cut()
+        other.cut()
+        other.record([turn(1)])
+        assert [other.claim(taken("ben")), store.claim(taken("ana")), other.claim(taken("ben"))] == [
+            True,
+            False,
+            True,
+        ]
+        assert store.claim(entry("page_taken", "k", 9, OTHER, person="ana", leg="ana", sid="CAana"))
+        other._spill._move_aside()  # somebody is taking it in
+        assert not store.claim(taken("ana")) and other.claim(taken("ben"))
+        assert store.mend() and other.mend()
+        with store.read() as conn:
+            page = pages.get(conn, CALL)
+    assert page is not None and page["accepted_by"] == "ben"
+
+
+def test_without_a_spill_file_whoever_claims_has_it(store: Store) -> None:
+    store.cut()
+    store._spill.file.mkdir()
+    assert store.claim(taken("ben")) and store.claim(taken("ana"))
+    store._spill.file.rmdir()
+    assert store.mend()
+    assert len(kept(store)) == 0  # no turns; the claims are in
+    with store.read() as conn:
+        page = pages.get(conn, CALL)
+    assert page is not None and page["accepted_by"] == "ben"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from ivr.clock import iso
 from ivr.flow.turn import DialEnded, HungUp, Input, Keys, Listen, Recorded, Ring, Speech, Start, TakeMessage
 from ivr.line import outcome
@@ -12,9 +10,7 @@ from ivr.line.errand.about import About, calling, clock, of_page, whose
 from ivr.line.errand.errand import PATIENT, Errand, Kind, Said
 from ivr.line.errand.record import entry, result
 from ivr.line.page import TAKE, talks_on
-from ivr.storage import Entry, StoreUnavailable
-
-log = logging.getLogger(__name__)
+from ivr.storage import Entry
 
 MOST_MISSES = 2  # silences and wrong keys at one question
 GONE = "Thank you. Goodbye."
@@ -42,14 +38,14 @@ def turn(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
         case "joined":
             return _rung(line, errand, about, came_in)
         case "unreached":
-            return _unreached(line, errand, about, came_in)
+            return _unreached(line, errand, about, came_in, sid)
         case "hidden" if came_in not in (Keys("4"), Keys("5")):  # the others can't be true yet
             if errand.misses + 1 >= MOST_MISSES:
                 return _bye(errand, LATER)
             return _hidden(line, errand, [], errand.misses + 1)
         case "note":
             return _bye(errand, f"{'Your note is kept. ' if isinstance(came_in, Recorded) else ''}{GONE}")
-    return _ended(line, errand, about, came_in)
+    return _ended(line, errand, about, came_in, sid)
 
 
 def asks(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
@@ -62,7 +58,7 @@ def asks(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
             return _bye(errand, "It has been dealt with already. " + GONE)
         since = clock(line, about.row["accepted_at"])
         return _how(line, errand, (calling(line, errand, ""), f"You took a patient's call at {since}."))
-    return _ended(line, errand, about, came_in)
+    return _ended(line, errand, about, came_in, sid)
 
 
 # --- one step after the other -----------------------------------------------------
@@ -71,6 +67,8 @@ def asks(line: Line, errand: Errand, came_in: Input, sid: str) -> Said:
 def _begins(line: Line, errand: Errand, about: About) -> Said:
     if about.row["state"] == "closed":
         return _bye(errand, "It has been dealt with already. " + GONE, [result(line, errand, "other")])
+    if about.row["state"] == "taken" and about.row["accepted_leg"] == errand.leg:
+        return _bye(errand, "You have taken it already. " + GONE)  # nobody knew of the call in which they did
     if about.row["state"] == "taken":
         return _too_late(line, errand)
     return _ask(line, errand, about, 0)
@@ -98,16 +96,12 @@ def _answered(line: Line, errand: Errand, about: About, came_in: Input, sid: str
 
 
 def _take(line: Line, errand: Errand, about: About, sid: str) -> Said:
-    person, at = whose(line, errand), iso(line.clock.now(), milliseconds=True)
-    try:
-        took = outcome.take(line, errand.subject, person, errand.leg, sid)
-    except StoreUnavailable:
-        log.error("a page was taken while the database can't be written: the key alone decided")
-        took = "taken"
-    if took == "other":
+    person = whose(line, errand)
+    if not outcome.take_somehow(line, errand.subject, person, errand.leg, sid):
         return _too_late(line, errand)
+    at = iso(line.clock.now(), milliseconds=True)
     entries = [
-        result(line, errand, "taken"),
+        result(line, errand, "taken", sid),
         outcome.taken(errand.subject, person, errand.leg, sid, at),
     ]
     if not about.number:
@@ -136,7 +130,7 @@ def _offer(line: Line, errand: Errand, about: About, misses: int) -> Said:
     return Said((), errand.at("unreached", misses), Listen((words,), 5, speech=False))
 
 
-def _unreached(line: Line, errand: Errand, about: About, came_in: Input) -> Said:
+def _unreached(line: Line, errand: Errand, about: About, came_in: Input, sid: str) -> Said:
     box = next((name for name, box in line.config.boxes.items() if box.urgent), "")
     if came_in == Keys("1"):
         return _connect(errand, about, "I am trying again.", [])
@@ -144,7 +138,7 @@ def _unreached(line: Line, errand: Errand, about: About, came_in: Input) -> Said
         record = TakeMessage(box, line.config.boxes[box].max_seconds, prompts=("Speak after the tone.",))
         return Said((), errand.at("note", box=box), record)
     if came_in == Keys("4"):
-        return _ended(line, errand, about, came_in)
+        return _ended(line, errand, about, came_in, sid)
     if errand.misses + 1 >= MOST_MISSES:
         return _bye(errand, GONE)
     return _offer(line, errand, about, errand.misses + 1)
@@ -160,13 +154,13 @@ def _how(line: Line, errand: Errand, says: tuple[str, ...], entries: list[Entry]
     return Said((), errand.at("how"), listen, entries or [])
 
 
-def _ended(line: Line, errand: Errand, about: About, came_in: Input) -> Said:
+def _ended(line: Line, errand: Errand, about: About, came_in: Input, sid: str) -> Said:
     key = came_in.digits if isinstance(came_in, Keys) else ""
     if key in outcome.OUTCOMES:
         return _bye(errand, "Thank you. It is closed. Goodbye.", _closed(line, errand, outcome.OUTCOMES[key]))
     if key == "5":
-        kept = [outcome.released(line, about.row, "kept open")] if about.row["state"] == "taken" else []
-        return _bye(errand, "It stays open, and I will ring again. Goodbye.", kept)
+        words = "It stays open, and I will ring again. Goodbye."
+        return _bye(errand, words, _kept_open(line, errand, about, sid))
     if errand.misses + 1 >= MOST_MISSES:
         return _bye(errand, LATER)
     again = Listen((HOW_IT_ENDED,), line.config.line.listen_seconds, speech=False)
@@ -178,6 +172,14 @@ def _closed(line: Line, errand: Errand, how: str) -> list[Entry]:
     with line.store.read() as conn:
         closing = outcome.closing(line, conn, errand.subject, whose(line, errand), how, key)
     return [result(line, errand, how), *closing]
+
+
+def _kept_open(line: Line, errand: Errand, about: About, sid: str) -> list[Entry]:
+    if about.row["state"] == "taken":
+        return [outcome.released(line, about.row, "kept open")]
+    if about.row["state"] == "closed" or not line.store.behind():
+        return []
+    return [outcome.released(line, about.row, "kept open", by=(errand.leg, sid))]  # see take_somehow()
 
 
 def _too_late(line: Line, errand: Errand) -> Said:

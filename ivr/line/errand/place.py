@@ -93,15 +93,22 @@ def sweep(line: Line, telephone: Telephone) -> int:
         except TelephoneError:
             status = ""
         if status:
-            line.store.record(ended(line, of_row(row), status))
+            line.store.record(ended(line, of_row(row), status, sid=row["sid"]))
             over += 1
     return over
 
 
-def told_ended(line: Line, errand: Errand, status: str) -> list[Entry]:
-    """Do as ended(), for news of the provider's. What can't be written now is found out by sweep()."""
+def told_ended(line: Line, errand: Errand, status: str, sid: str) -> list[Entry]:
+    """Do as ended(), for news of the provider's. What can't be written now is found out by sweep().
+
+    sid: of the call. Of two calls, placed because nobody knew of the first, one counts: the row says which.
+    """
     try:
-        return ended(line, errand, status)
+        with line.store.read() as conn:
+            row = errands.get(conn, errand.row)
+        if row is not None and row["sid"] and row["sid"] != sid:
+            return []
+        return ended(line, errand, status, sid=sid)
     except StoreUnavailable:
         log.warning("errand %s: that its call is over has to wait for the database", errand.row)
         return []
@@ -115,7 +122,7 @@ def ended_in(line: Line, sid: str, status: str) -> list[Entry]:
     except Exception:  # the provider is asked about them later: see sweep()
         log.warning("errands can't be read", exc_info=True)
         return []
-    return [entry for row in rows for entry in ended(line, of_row(row), status)]
+    return [entry for row in rows for entry in ended(line, of_row(row), status, sid=sid)]
 
 
 def of_row(row: sqlite3.Row) -> Errand:
@@ -123,12 +130,13 @@ def of_row(row: sqlite3.Row) -> Errand:
     return Errand(row["kind"], row["id"], row["subject"], row["leg"], data=json.loads(row["data"]))
 
 
-def ended(line: Line, errand: Errand, status: str, why: str = "") -> list[Entry]:
-    """Return the entries of a call that is over, with what its kind makes of that."""
+def ended(line: Line, errand: Errand, status: str, why: str = "", sid: str = "") -> list[Entry]:
+    """Return the entries of a call that is over, with what its kind makes of that. sid "": there was none."""
     data = {"for": errand.kind, "status": status} | ({"why": why} if why else {})
+    data |= {"sid": sid} if sid else {}
     kind = KINDS.get(errand.kind)
     return [
-        entry(line, errand, "errand_ended", data),
+        entry(line, errand, "errand_ended", data, f" {sid}" if sid else ""),
         *(kind.over(line, errand, status) if kind is not None else ()),
     ]
 

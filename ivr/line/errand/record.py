@@ -15,14 +15,18 @@ from ivr.storage.entry import JSON
 from ivr.storage.working import SHORT_TALK
 
 
-def answered(line: Line, errand: Errand) -> list[Entry]:
-    """Return the entry of a phone that somebody or something answered."""
-    return [entry(line, errand, "errand_answered", {})]
+def answered(line: Line, errand: Errand, sid: str) -> list[Entry]:
+    """Return the entry of a phone that somebody or something answered. sid: of the call."""
+    return [entry(line, errand, "errand_answered", {"sid": sid})]
 
 
-def result(line: Line, errand: Errand, what: str) -> Entry:
-    """Return the entry of what the person made known: "taken", "passed_on", "confirmed", …"""
-    return entry(line, errand, "errand_result", {"result": what}, f" {errand.turn}")
+def result(line: Line, errand: Errand, what: str, sid: str = "") -> Entry:
+    """Return the entry of what the person made known: "taken", "passed_on", "confirmed", …
+
+    sid: of the call in which they did, if that has to count whatever other calls there were
+    """
+    data: dict[str, JSON] = {"result": what, "sid": sid} if sid else {"result": what}
+    return entry(line, errand, "errand_result", data, f" {errand.turn}")
 
 
 def patient_leg(line: Line, errand: Errand, status: str, seconds: int | None) -> list[Entry]:
