@@ -42,7 +42,9 @@ class Switches:
     status_order: Literal["in order", "reversed"] = "in order"  # reversed: a leg's callbacks, after it ended
     callbacks_lost: bool = False  # no status callback ever comes: of calls, legs, recordings or texts
     duplicates: Duplicates = "off"  # every webhook comes twice: the "first" or the "second" answer counts
-    answer_seconds: float = 0.0  # exchange time that each answer of the line takes
+    # Exchange time that each answer of the line takes. Whether Twilio keeps keys that come meanwhile for the
+    # next Gather isn't documented: they are lost here, so none are at 0, and a line has to be right in both.
+    answer_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():

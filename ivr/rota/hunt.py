@@ -13,7 +13,8 @@ def rings(legs: Sequence[Sequence[str]], together: bool, rounds: int) -> tuple[t
 
     legs      per person, in order, the leg ids of their phones
     together  False: one phone per ring; a person's second phone comes after everyone's
-              first. True: all phones in one ring (past 10, the rest in a further ring).
+              first. True: all phones in one ring (past 10, the rest in a further ring), in which a
+              voicemail may win: docs/decisions/0016
     rounds    how often the whole is done, at least 1 (else a ValueError)
     A leg named twice rings once per round. Nobody to ring: ().
     """
