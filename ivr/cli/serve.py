@@ -79,7 +79,11 @@ def serve(file: Path, host: str, port: int, workers: int) -> None:
     )
     scheduler = Keeper("scheduler", [*_verb("jobs", file), "--parent", str(os.getpid())])
     publish = [*_verb("publish", file), "--signal"]
-    Server(told, address, port, workers, scheduler, publish, ready.start).run()
+    try:
+        Server(told, address, port, workers, scheduler, publish, ready.start).run()
+    except RuntimeError:  # granian's, whose own words are pages long
+        _free(host, port)  # somebody may have been faster: then that is said
+        raise
 
 
 def _verb(name: str, file: Path) -> list[str]:

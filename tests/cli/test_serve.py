@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,32 @@ def test_a_killed_scheduler_is_started_again_and_sigterm_ends_it_all(tmp_path: P
         assert line.end() == 0
         assert all(map(gone, family))
     assert "the scheduler ended (-9): it is started again" in line.log.read_text()
+
+
+# A port is free when `ivr serve` looks, and somebody else's when the server would have it.
+TAKEN_MEANWHILE = """
+import socket
+from ivr.cli import serve, verbs
+look, held = serve._free, socket.socket()
+def once(host, port):
+    address, serve._free = look(host, port), look
+    held.bind((address, port))
+    held.listen()
+    return address
+serve._free = once
+verbs.verbs(prog_name="ivr")
+"""
+
+
+def test_a_port_that_is_taken_meanwhile_is_said_in_one_line(tmp_path: Path) -> None:
+    port = free_port()
+    env = {**os.environ, **environment(tmp_path / "data", port, NOWHERE)}
+    words = [sys.executable, "-c", TAKEN_MEANWHILE, "serve", "--port", str(port)]
+    ended = subprocess.run(words, env=env, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert ended.stderr.splitlines()[-1] == (
+        f"Error: port {port} of 127.0.0.1 is in use. Stop what uses it, or give another --port."
+    )
 
 
 def test_a_killed_worker_is_started_again(tmp_path: Path) -> None:
