@@ -11,24 +11,9 @@ from ivr.config import legs, oncall, texts, written
 from ivr.config.checks import BOOKING, DESK
 from ivr.config.environment import Environment
 from ivr.config.minute import Minute
-from ivr.config.model import (
-    Box,
-    Callback,
-    Clinic,
-    Fallback,
-    Group,
-    Limits,
-    Line,
-    Person,
-    Promise,
-    Reports,
-    RotaEntries,
-    Shifts,
-    Spending,
-    Table,
-    Working,
-)
+from ivr.config.model import Box, Clinic, Group, Line, Person, Promise, RotaEntries, Table
 from ivr.config.opening import opening
+from ivr.config.optional import Callback, Fallback, Limits, Reports, Shifts, Spending, Working
 from ivr.flow.model import Known
 from ivr.rota import dues, hunt
 from ivr.rota import rota as calculator

@@ -10,7 +10,8 @@ from ivr.clock import SystemClock
 from ivr.config import checks
 from ivr.config.config import Config
 from ivr.config.environment import Environment, environment
-from ivr.config.model import Fallback, File
+from ivr.config.model import File
+from ivr.config.optional import Fallback
 from ivr.config.texts import DEFAULTS
 from ivr.yamlfile import BadInput, Document, Problem, read, validate
 

@@ -1,7 +1,7 @@
 """What config.yaml may hold: one class per section, each value as it was written.
 
-What a field means, and its unit, is told in docs/configuration.md (a test compares the two).
-Whatever needs two sections to be judged is in `checks`.
+Those that may be left out stand in `optional`. What a field means, and its unit, is told in
+docs/configuration.md (a test compares the two). Whatever needs two sections to be judged is in `checks`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ivr.config import written
 from ivr.config.fields import (
@@ -23,20 +23,11 @@ from ivr.config.fields import (
     Spoken,
     StartTime,
     TimeOfDay,
-    Waits,
-    Weekday,
     Zone,
     like,
 )
-
-# An https address of a file; http on this machine only. "" is none.
-_FILE = r"https://[^\s/?#@]+/[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?/[^\s?#]+|"
-
-
-class Section(BaseModel):
-    """What all sections share: no unknown names, no change after loading, no values in errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+from ivr.config.optional import Callback, Fallback, Limits, Reports, Shifts, Spending, Working
+from ivr.config.section import Section
 
 
 class Clinic(Section):
@@ -150,15 +141,6 @@ class Table(Section):
         return {number: written.spans(text or self.every_day) for number, text in enumerate(own)}
 
 
-class Working(Section):
-    """How an open page is worked after the caller's own call. Minutes; the last of a list repeats."""
-
-    waits: Waits = (0, 2, 5, 10, 15)
-    text_every: int = Field(default=60, ge=5, le=720)
-    ask_outcome: Waits = (5, 480)
-    remind_before: int = Field(default=30, ge=0, le=240)
-
-
 class ShiftEntry(Section):
     days: Days
     starts: StartTime = Field(alias="from")
@@ -175,59 +157,6 @@ class OverrideEntry(Section):
 class RotaEntries(Section):
     shifts: tuple[ShiftEntry, ...] = Field(min_length=1)
     overrides: tuple[OverrideEntry, ...] = ()
-
-
-class Limits(Section):
-    """What `ivr check` holds the flows to, in seconds of speech."""
-
-    emergency_within: int = Field(default=10, ge=5, le=15)
-    rings_within: int = Field(default=45, ge=15, le=90)
-    advice_within: int = Field(default=120, ge=30, le=240)
-    longest_prompt: int = Field(default=12, ge=5, le=20)
-
-
-class Fallback(Section):
-    """The static documents that answer when the line doesn't: where they are written, and where they lie."""
-
-    folder: Path | None = None
-    url: Annotated[str, like(_FILE, "https://files.example.org/x7/voice.xml")] = Field(default="", repr=False)
-    numbers: bool = True
-
-
-class Shifts(Section):
-    """How it is made sure that whoever begins to be on call can be rung."""
-
-    drill: bool = True
-    tries: int = Field(default=3, ge=1, le=10)
-    minutes_between: int = Field(default=3, ge=1, le=30)
-    again_minutes: int = Field(default=30, ge=5, le=240)
-    notice_minutes: int = Field(default=60, ge=0, le=1440)
-    alarm_hours: tuple[Annotated[int, Field(ge=1, le=168)], ...] = (48, 4)
-
-
-class Spending(Section):
-    """What things cost, for a forecast. Nothing is ever held back for it."""
-
-    currency: Annotated[str, like(r"[A-Z]{3}", "GBP")] = "GBP"
-    text: float = Field(default=0.04, ge=0, le=10)
-    minute_in: float = Field(default=0.01, ge=0, le=10)
-    minute_out: float = Field(default=0.03, ge=0, le=10)
-    warn_at: float | None = Field(default=None, gt=0)
-
-
-class Callback(Section):
-    """Staff who ring patients by way of the line: where to, and how many keyed numbers a day are too many."""
-
-    countries: tuple[Annotated[str, like(r"[A-Z]{2}", "GB")], ...] = ()
-    alarm_after: int = Field(default=20, ge=1, le=1000)
-
-
-class Reports(Section):
-    """Who is mailed the week's figures, and when; nobody, unless somebody is named."""
-
-    to: tuple[Id, ...] = ()
-    day: Weekday = "monday"
-    at: StartTime = "07:00"
 
 
 class File(Section):

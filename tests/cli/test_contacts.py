@@ -10,7 +10,7 @@ from pathlib import Path
 from ivr.cli import inside
 from ivr.clock import SystemClock
 from ivr.config import load
-from ivr.config.model import Reports
+from ivr.config.optional import Reports
 from ivr.storage import Entry, Store, faults
 from ivr.storage.entry import JSON
 from tests.cli.clinic import CALL, CONFIG, TAKEN, keep, type_in

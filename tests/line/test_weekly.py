@@ -13,7 +13,7 @@ import pytest
 
 from ivr import app
 from ivr.clock import ManualClock, iso
-from ivr.config.model import Reports
+from ivr.config.optional import Reports
 from ivr.line import contacts, onward, texting
 from ivr.line.answer import Line
 from ivr.line.report import report

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.config.model import Fallback
+from ivr.config.optional import Fallback
 from ivr.line.watch import FALLBACK, Watch
 from ivr.telephony.hosted import LARGEST, Hosted, difference
 from ivr.telephony.static import VOICE, WHISPER, static
