@@ -57,6 +57,8 @@ def blueprint(line: Line) -> Room:
             return page(pin=problem), 422
         if new != request.form.get("pin_again", "").strip():
             return page(pin_again="The two aren't the same. Type it again, in both places."), 422
+        if problem := unconfirmed(line, me, request.form.get("password", "")):
+            return page(pin_password=problem), 422
         pins.put(line.store, phones.caller_of(me), new, line.clock.now())
         audit.note(line, me, "set the own PIN")
         return _done("Your PIN is set.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit, visitor
+from ivr.desk import audit, known, visitor
 from ivr.desk.room import Room
 from ivr.line.answer import Line
 from ivr.storage import passwords, staff, tokens
@@ -40,6 +40,7 @@ def blueprint(line: Line) -> Room:
             abort(404, GONE)
         answer = redirect(url_for("home.first"))
         visitor.let_in(line, answer, who.name)
+        known.remember(line, answer, who.name)
         audit.note(line, who, "set a password by a link")
         flash("Your password is set, and you are logged in.")
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit, visitor
+from ivr.desk import audit, known, visitor
 from ivr.desk.room import Room
 from ivr.desk.signin import sign_in
 from ivr.line.answer import Line
@@ -14,7 +14,8 @@ from ivr.storage.staff import ROLES
 
 SAID = {
     "wrong": "Name, password or code isn't right. Look at each, and try again.",
-    "throttled": "Too many tries. Wait a little (at most 15 minutes), then try again; nothing was looked at.",
+    "throttled": "Too many tries. Wait a little (at most 15 minutes), then try again; nothing was looked at."
+    " If it was somebody else who guessed, log in where you logged in before: there you needn't wait.",
 }
 
 
@@ -36,11 +37,13 @@ def blueprint(line: Line) -> Room:
         name = request.form.get("name", "").strip().lower()[:64]
         address = visitor.address()
         password, code = request.form.get("password", ""), request.form.get("code", "")[:32]
-        found = sign_in(line, name, password, code, address, visitor.behind_a_proxy(address))
+        shared, here = visitor.behind_a_proxy(address), known.mark(line, name)
+        found = sign_in(line, name, password, code, address, shared, here)
         if isinstance(found, str):
             return page(name, SAID[found]), 429 if found == "throttled" else 401
         answer = redirect(onward(request.form.get("next", "")))
         visitor.let_in(line, answer, found.name)
+        known.remember(line, answer, found.name)
         audit.note(line, found, "logged in")
         return answer
 

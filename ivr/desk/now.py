@@ -55,7 +55,7 @@ def blueprint(line: Line, health: Callable[[], Sequence[str]]) -> Room:
 
     @room.get("/now/events")
     def events() -> Response:
-        return live.events(mark)
+        return live.events(line, mark)
 
     @room.post("/now/confirm")
     def confirm() -> AnyResponse:

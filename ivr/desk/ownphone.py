@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ivr.desk import audit
 from ivr.desk.room import Room
+from ivr.desk.signin import unconfirmed
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
 from ivr.line.errand import prove
@@ -43,6 +44,8 @@ def add_to(room: Room, line: Line, page: Callable[..., str]) -> None:
             number = line.config.clinic.home + number[1:]
         if number and caller(number, line.config.clinic.home).number is None:
             return page(phone=WRITE, phone_typed=typed), 422
+        if problem := unconfirmed(line, me, request.form.get("password", "")):
+            return page(phone_password=problem, phone_typed=typed), 422
         if number:
             line.store.write(lambda conn: phones.put(conn, me.name, number))
         else:

@@ -59,7 +59,7 @@ def blueprint(line: Line) -> Room:
 
     @room.get("/chain/events")
     def progress() -> Response:
-        return live.events(lambda: _mark(line))
+        return live.events(line, lambda: _mark(line))
 
     return room
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask import Response as Plain
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from ivr.desk import audit, rotaform
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
-from ivr.desk.weeks import weeks
+from ivr.desk.weeks import Stretch, weeks
 from ivr.line import laying
 from ivr.line.answer import Line
 from ivr.line.laying import Unfit
@@ -33,20 +34,25 @@ def blueprint(line: Line) -> Room:
 
     @room.get("/rota")
     def shown() -> str:
-        config, now = line.config, line.clock.now()
+        me, config, now = member(), line.config, line.clock.now()
+
+        def link(one: Stretch, whose: str) -> str:
+            given = rotaform.given(config, me, one, whose) if one.ends > now else {}
+            return f"{url_for('rota.change')}?{urlencode(given)}" if given else ""
+
         count = min(max(request.args.get("weeks", WEEKS, int), 1), MOST)
         with line.store.read() as conn:
             changes = laid.coming(conn, now)
             days = laid.days(conn, wall(now, config.clinic.zone).date())
-            fed = feeds.made_at(conn, member().person) if member().person else ""
+            fed = feeds.made_at(conn, me.person) if me.person else ""
         return render_template(
             "desk/rota.html",
-            weeks=weeks(config, now, count),
+            weeks=weeks(config, now, count, link),
             count=count,
             changes=changes,
             days=days,
             fed=fed,
-            local=lambda at: rotaform.local(config, at),
+            link=link,
             now=now,
         )
 

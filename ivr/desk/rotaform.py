@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ivr.config import Config, written
+from ivr.desk.weeks import Stretch
 from ivr.line import laying
 from ivr.line.laying import Preview, Unfit
 from ivr.rota.local import wall
@@ -47,6 +48,19 @@ def change(config: Config, given: Mapping[str, str], me: Member, now: datetime) 
         return laying.handed_over(config, given["out"], given["into"], starts, ends, now)
     chain = tuple(given[place] for place in PLACES if given[place])
     return laying.overridden(config, chain, starts, ends, now)
+
+
+def given(config: Config, me: Member, one: Stretch, whose: str) -> dict[str, str]:
+    """Return what the form that changes a stretch of the rota has filled in; {}: not for `me`.
+
+    whose   who is to be replaced in it, and nobody else; "": all of it
+    """
+    when = {"from": local(config, one.starts), "until": local(config, one.ends)}
+    if me.role == "owner":
+        chain = dict(zip(PLACES, one.chain, strict=False))
+        return {"kind": SWAP, **when, "out": whose} if whose else {"kind": ALONE, **when, **chain}
+    theirs = me.role == "clinician" and me.person in one.chain
+    return when if theirs and whose in ("", me.person) else {}
 
 
 def moment(config: Config, text: str, field: str) -> datetime:

@@ -15,24 +15,35 @@ from ivr.storage.staff import Member
 ACCOUNT = throttle.Pace(free=5, first=2, longest=900)
 # For one address whatever the account: an office shares one, so it is patient.
 ADDRESS = throttle.Pace(free=50, first=1, longest=60)
+# For one account from all addresses together: some hundred guesses a day, however many machines guess.
+ANYWHERE = throttle.Pace(free=30, first=2, longest=900)
 
 Refused = Literal["wrong", "throttled"]
 
 
-def sign_in(line: Line, name: str, password: str, code: str, address: str, shared: bool) -> Member | Refused:
+def sign_in(
+    line: Line, name: str, password: str, code: str, address: str, shared: bool, known: str = ""
+) -> Member | Refused:
     """Return the member whom these prove. "wrong" doesn't say what was, and takes as long for unknown names.
 
     address  where it is asked from
     shared   many may stand behind that (a proxy that doesn't tell), so its tries aren't counted together
+    known    tells a browser in which this account has logged in before from all others; "": it isn't one.
+             Its tries are counted by themselves: whoever guesses elsewhere doesn't make it wait
     Errors: StoreUnavailable: nobody gets in while tries can't be counted.
     """
     now = line.clock.now()
-    mine = f"login:{tokens.digest(f'{name} {address}')[:32]}"
+    mine = f"known:{known}" if known else f"login:{tokens.digest(f'{name} {address}')[:32]}"
+    anywhere = f"account:{tokens.digest(name)[:32]}"
     from_there = f"address:{tokens.digest(address)[:32]}"
 
     def may_try(conn: sqlite3.Connection) -> bool:
-        return throttle.may_try(conn, mine, ACCOUNT, now) and (
-            shared or throttle.may_try(conn, from_there, ADDRESS, now)
+        if known:
+            return throttle.may_try(conn, mine, ACCOUNT, now)
+        return (
+            throttle.may_try(conn, mine, ACCOUNT, now)
+            and (shared or throttle.may_try(conn, from_there, ADDRESS, now))
+            and throttle.may_try(conn, anywhere, ANYWHERE, now)
         )
 
     if not line.store.write(may_try):
@@ -47,6 +58,7 @@ def sign_in(line: Line, name: str, password: str, code: str, address: str, share
 
     def forget(conn: sqlite3.Connection) -> None:
         throttle.clear(conn, mine)
+        throttle.clear(conn, anywhere)
         throttle.forget(conn, now)
 
     line.store.write(forget)

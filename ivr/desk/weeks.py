@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ivr.config import Config
 from ivr.rota.laid import stretches
-from ivr.rota.local import instant, wall
+from ivr.rota.local import instant, minute, wall
 from ivr.rota.rota import Chain
 
 _NAMES, _DAY, _HEAD, _LANE = 116, 92, 26, 30  # px: of the names, a day, the days' names, a person's lane
@@ -32,6 +32,11 @@ class Stretch:
         """What is the matter with it, in words; "" when nothing is."""
         return "" if len(self.chain) > 1 else "Only one person" if self.chain else "Nobody"
 
+    @property
+    def left(self) -> str:
+        """How many are on call, in a word that fits into a drawing."""
+        return f"only {len(self.chain)}" if self.chain else "nobody"
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -46,32 +51,43 @@ class Week:
         return tuple(one for one in self.stretches if one.gap)
 
 
-def weeks(config: Config, now: datetime, count: int) -> list[Week]:
+# From a stretch, and whose bar in it ("": the gap), to the address of a form that changes it; "": nobody may.
+Link = Callable[[Stretch, str], str]
+
+
+def weeks(config: Config, now: datetime, count: int, link: Link) -> list[Week]:
     """Return so many weeks, this one first."""
     zone = config.clinic.zone
     today = wall(now, zone).date()
     monday = today - timedelta(days=today.weekday())
-    return [_week(config, monday + timedelta(weeks=ahead), now) for ahead in range(count)]
+    return [_week(config, monday + timedelta(weeks=ahead), now, link) for ahead in range(count)]
 
 
-def _week(config: Config, monday: date, now: datetime) -> Week:
+def _week(config: Config, monday: date, now: datetime, link: Link) -> Week:
     rota, zone = config.rota_table(), config.clinic.zone
     edges = [instant(zone, monday + timedelta(days=day), 0) for day in range(8)]
     found = tuple(
         Stretch(at, until, chain, any(one.starts <= at < one.ends for one in rota.overrides))
         for at, until, chain in stretches(rota, edges[0], edges[7])
     )
-    return Week(monday, found, Markup("".join(_drawing(config, monday, edges, found, now))))
+    return Week(monday, found, Markup("".join(_drawing(config, monday, edges, found, now, link))))
 
 
 def _drawing(
-    config: Config, monday: date, edges: Sequence[datetime], found: Sequence[Stretch], now: datetime
+    config: Config,
+    monday: date,
+    edges: Sequence[datetime],
+    found: Sequence[Stretch],
+    now: datetime,
+    link: Link,
 ) -> Iterator[str]:
     people = [name for name in config.people if any(name in one.chain for one in found)]
     foot = any(one.gap for one in found)  # a lane that says how many are left
     wide, tall = _NAMES + 7 * _DAY + 4, _HEAD + _LANE * (len(people) + foot) + 4
     label = f"Week from {monday.day} {monday:%B}: who is on call, drawn. The list below says it in words."
-    yield f'<svg class="week" viewBox="0 0 {wide} {tall}" role="img" aria-label="{label}">'
+    linked = any(link(one, name) for one in found for name in ("", *one.chain))
+    role = "group" if linked else "img"  # what is in a picture is told to nobody who can't see it
+    yield f'<svg class="week" viewBox="0 0 {wide} {tall}" role="{role}" aria-label="{label}">'
     yield f"<title>{label}</title>"
     for day in range(7):
         there, edge = monday + timedelta(days=day), _NAMES + day * _DAY
@@ -83,15 +99,31 @@ def _drawing(
         yield f'<text x="2" y="{middle}" font-size="13" fill="#223">{escape(_short(config, name))}</text>'
     for one in found:
         left, right = _across(one.starts, edges), _across(one.ends, edges)
+        zone = config.clinic.zone
+        when = " ".join(f"{minute(one.starts, zone)} to {minute(one.ends, zone)}".split())
         if one.gap:
-            yield from _red(left, right - left, tall, len(one.chain))
+            red = _red(left, right - left, tall, one.left)
+            yield from _linked(link(one, ""), f"{one.left} on call {when}: fill it", red)
         for place, name in enumerate(one.chain):
-            yield from _bar(left, right - left, _HEAD + people.index(name) * _LANE, place)
+            bar = _bar(left, right - left, _HEAD + people.index(name) * _LANE, place)
+            who = f"{config.people[name].name}, number {place + 1}, {when}: change"
+            yield from _linked(link(one, name), who, bar)
     if edges[0] <= now < edges[7]:
         here = _across(now, edges)
         yield f'<text x="{here - 3:.1f}" y="11" font-size="11" fill="#7a3c00" text-anchor="end">now</text>'
         yield f'<path d="M{here:.1f} 2V{tall}" stroke="#b35900" stroke-width="3"/>'
     yield "</svg>"
+
+
+def _linked(address: str, name: str, drawn: Iterator[str]) -> Iterator[str]:
+    """What is drawn, as a link with a name that says all of it, and shows beside the mouse."""
+    if not address:
+        yield from drawn
+        return
+    said = escape(name)
+    yield f'<a href="{escape(address)}" aria-label="{said}"><title>{said}</title>'
+    yield from drawn
+    yield "</a>"
 
 
 def _bar(left: float, wide: float, top: int, place: int) -> Iterator[str]:
@@ -109,14 +141,13 @@ def _bar(left: float, wide: float, top: int, place: int) -> Iterator[str]:
         )
 
 
-def _red(left: float, wide: float, tall: int, count: int) -> Iterator[str]:
-    """A gap: red over all lanes, hatched, with how many are left at its foot."""
+def _red(left: float, wide: float, tall: int, word: str) -> Iterator[str]:
+    """A gap: red over all lanes, hatched, with who is left at its foot."""
     yield f'<rect x="{left:.1f}" y="{_HEAD}" width="{wide:.1f}" height="{tall - _HEAD}" fill="#fbdcdc"/>'
     step = 9
     for at in range(0, int(wide) + 1, step):
         yield f'<path d="M{left + at:.1f} {tall}v-{_LANE - 4}" stroke="#c62828" stroke-width="1.5"/>'
     if wide > 44:
-        word = "only 1" if count else "nobody"
         yield f'<rect x="{left + 2:.1f}" y="{tall - _LANE + 6}" width="42" height="18" fill="#fff"/>'
         yield f'<text x="{left + 4:.1f}" y="{tall - 12}" font-size="12" fill="#9b1c1c">{word}</text>'
 

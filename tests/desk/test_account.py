@@ -6,9 +6,10 @@ import re
 
 import pyotp
 import pytest
+from werkzeug.test import TestResponse
 
 from ivr.storage import pins
-from tests.desk.desk import PASSWORD, Desk, words
+from tests.desk.desk import HERE, PASSWORD, Desk, words
 
 NEW = "other words come to mind"
 
@@ -43,13 +44,36 @@ def test_a_pin_is_set_by_its_owner_and_removed_by_an_owner(
     desk: Desk, name: str, person: str, caller: str
 ) -> None:
     browser = desk.as_(name, "clinician", person)
-    assert "It could be guessed" in words(browser.post("/desk/account/pin", pin="111111", pin_again="111111"))
-    assert browser.post("/desk/account/pin", pin="493817", pin_again="493817").status_code == 302
+
+    def typed(pin: str) -> TestResponse:
+        return browser.post("/desk/account/pin", pin=pin, pin_again=pin, password=PASSWORD)
+
+    assert "It could be guessed" in words(typed("111111"))
+    assert typed("493817").status_code == 302
     assert pins.check(desk.line.store, caller, "493817", desk.clock.now()) == "right"
     ana = desk.as_("ana", "owner", "ana")
     ana.post(f"/desk/people/{name}/pin")
     assert pins.check(desk.line.store, caller, "493817", desk.clock.now()) == "wrong"
     assert {f"{name} set the own PIN", "ana removed a PIN"} <= set(desk.notes())
+
+
+def test_a_pin_and_an_own_phone_are_set_by_who_knows_the_password(desk: Desk) -> None:
+    joe = desk.as_("joe", "desk")
+    for path, form, typed in (
+        ("pin", {"pin": "493817", "pin_again": "493817"}, "493817"),
+        ("phone", {"phone": "+447700900555"}, "+447700900555"),
+        ("phone", {"phone": ""}, ""),
+    ):
+        for password in ("", "wrong")[: 1 + (path == "pin")]:
+            answer = joe.post(f"/desk/account/{path}", HERE, password=password, **form)
+            assert answer.status_code == 422 and "That isn't your password." in words(answer)
+            # What was typed stays in the form; a PIN is a secret, and isn't sent back.
+            assert (typed in answer.text) == (path == "phone")
+    assert desk.rows("SELECT * FROM pins") == desk.rows("SELECT * FROM staff_phones") == []
+    assert desk.notes() == ["joe logged in"]
+    joe.post("/desk/account/phone", phone="+447700900555", password="x")
+    said = words(joe.post("/desk/account/phone", phone="+447700900555", password=PASSWORD))
+    assert "Too many tries" in said  # the sixth isn't looked at
 
 
 def test_an_app_is_set_up_by_its_first_code_and_then_asked_for(desk: Desk) -> None:
@@ -125,7 +149,7 @@ def test_pages_stay_up_while_nothing_can_be_written_and_say_so(desk: Desk) -> No
     desk.line.store.cut()
     desk.clock.move(120)
     assert joe.get("/desk/account").status_code == 200
-    answer = joe.post("/desk/account/pin", pin="493817", pin_again="493817")
+    answer = joe.post("/desk/account/pin", pin="493817", pin_again="493817", password=PASSWORD)
     assert answer.status_code == 503 and "Calls are answered all the same" in words(answer)
     assert desk.browser().log_in("joe").status_code == 503
     desk.line.store.mend()

@@ -91,13 +91,23 @@ def test_everything_works_without_scripts(window: Window) -> None:
     page = window.as_("joe", "desk", scripts=False)
     page.goto("/desk/account")
     page.get_by_label("A phone of your own").fill("07700 900555")
+    page.get_by_label("Your password, to keep the number").fill("not that")
+    page.get_by_role("button", name="Keep the number").click()
+    page.get_by_text("That isn't your password.").wait_for()
+    field = page.get_by_label("Your password, to keep the number")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert page.get_by_label("A phone of your own").input_value() == "07700 900555"  # nothing is lost
+    field.fill(PASSWORD)
     page.get_by_role("button", name="Keep the number").click()
     assert page.get_by_role("status").inner_text() == "Your phone's number is kept."
     page.get_by_role("button", name="Show the number of staff/joe").click()
     assert LONG in page.locator("main").inner_text()
     page.get_by_role("link", name="Your account").click()
-    page.get_by_label("New PIN").fill("493817")
+    pin = page.get_by_label("New PIN")
+    assert pin.get_attribute("required") == "" and pin.get_attribute("inputmode") == "numeric"
+    pin.fill("493817")
     page.get_by_label("The same again").first.fill("493818")
+    page.get_by_label("Your password, to set the PIN").fill(PASSWORD)
     page.get_by_role("button", name="Set the PIN").click()
     assert page.get_by_text("The two aren't the same.").is_visible()
     page.get_by_role("button", name="Log out", exact=True).click()

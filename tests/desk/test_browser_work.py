@@ -19,6 +19,7 @@ from tests.cli.served import environment, rest, serve
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.day import Patient
 from tests.desk.desk import Desk
+from tests.desk.test_promised import promise
 from tests.desk.window import Window
 from tests.line.house import NIGHT, ROOT
 
@@ -45,6 +46,7 @@ def test_each_page_is_sound_for_everybody(window: Window, phone: bool) -> None:
         empty.goto(f"/desk/{name}")
         assert phone or faults(empty) == [], f"{name}, with nothing in it"
     busy(window)
+    promise(window.desk, 9)
     page = window.as_("ana", "owner", "ana", phone=phone)
     for name in PAGES:
         page.goto(f"/desk/calls/CA{2:032x}" if name == "call" else f"/desk/{name}")
@@ -81,6 +83,16 @@ def test_now_updates_by_itself_and_counts_the_seconds(window: Window) -> None:
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Undo: open it again").click()
     assert page.get_by_text("OPEN", exact=True).is_visible()
+    assert window.complaints == []
+
+
+def test_a_page_left_open_shows_the_log_in_soon_after_its_account_was_logged_out(window: Window) -> None:
+    page = window.as_("kim", "clinician", "chloe")
+    page.goto("/desk/now")
+    Patient(window.desk).is_unwell()
+    page.get_by_text("OPEN", exact=True).wait_for()  # the stream is there
+    window.desk.line.store.write(lambda conn: sessions.end_all(conn, "kim"))
+    page.get_by_role("heading", name="Log in").wait_for(timeout=10_000)
     assert window.complaints == []
 
 

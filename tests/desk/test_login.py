@@ -63,6 +63,63 @@ def test_guesses_are_held_up_for_one_account_from_one_address_only(desk: Desk) -
     assert stranger.log_in("joe").status_code == 302
 
 
+def guess(desk: Desk, many: int, name: str = "joe") -> list[int]:
+    """Guess at an account once from each of so many addresses."""
+    browsers = [desk.browser(f"198.51.100.{n}") for n in range(many)]
+    return [one.log_in(name, password="x").status_code for one in browsers]
+
+
+@pytest.mark.parametrize("name", ["joe", "nobody"])
+def test_guesses_at_one_account_from_many_addresses_are_held_up(desk: Desk, name: str) -> None:
+    desk.hire("joe", "desk")
+    assert guess(desk, 40, name) == [401] * 30 + [429] * 10
+    looked_at = 0
+    for _ in range(24 * 60):
+        desk.clock.move(60)
+        looked_at += guess(desk, 1, name) == [401]
+    assert looked_at < 110  # in a day
+
+
+def test_whoever_has_logged_in_before_is_not_held_up_by_what_others_guess(desk: Desk) -> None:
+    joe = desk.as_("joe", "desk")
+    joe.post("/desk/logout")
+    assert guess(desk, 40)[-1] == 429
+    assert joe.log_in("joe").status_code == 302
+    guess(desk, 40)
+    assert desk.browser("192.0.2.1").log_in("joe").status_code == 429  # the right one, in a new browser
+    # The cure that the page of refusal names: a link from an owner, opened anywhere.
+    made = tokens.new()
+    desk.line.store.write(lambda conn: staff.invite(conn, "joe", tokens.digest(made), desk.clock.now()))
+    anew = desk.browser("192.0.2.1")
+    assert anew.post(f"/desk/invitation/{made}", password=PASSWORD, again=PASSWORD).status_code == 302
+    anew.post("/desk/logout")
+    guess(desk, 40)
+    assert anew.log_in("joe").status_code == 302
+
+
+def test_a_known_browser_guesses_no_more_than_another_and_for_one_account_only(desk: Desk) -> None:
+    desk.hire("amy", "desk")
+    joe = desk.as_("joe", "desk")
+    assert [joe.log_in("joe", password="x").status_code for _ in range(6)] == [401] * 5 + [429]
+    guess(desk, 40, "amy")
+    assert joe.log_in("amy").status_code == 429
+    desk.clock.move(181 * 86400)
+    guess(desk, 40)
+    assert joe.log_in("joe").status_code == 429  # it was too long ago
+
+
+def test_what_makes_a_browser_known_lets_nobody_in(desk: Desk) -> None:
+    joe = desk.as_("joe", "desk")
+    made = joe.post("/desk/login", name="joe", password=PASSWORD).headers.getlist("Set-Cookie")
+    kept = next(one for one in made if one.startswith("__Host-known-"))
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(kept.split("; "))
+    assert "joe" not in kept
+    joe.post("/desk/logout")
+    assert joe.get("/desk/account").status_code == 302
+    desk.line.store.write(lambda conn: staff.disable(conn, "joe", desk.clock.now()))
+    assert joe.log_in("joe").status_code == 401
+
+
 def test_a_proxy_on_this_machine_is_believed_about_what_it_added_itself(desk: Desk) -> None:
     desk.hire("joe", "desk")
     proxy = desk.browser("127.0.0.1")

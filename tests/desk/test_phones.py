@@ -14,7 +14,7 @@ from ivr.exchange.rest import RestServer
 from ivr.line.errand import place
 from ivr.storage import phones, staff
 from ivr.telephony.client import TwilioTelephone
-from tests.desk.desk import Browser, Desk, words
+from tests.desk.desk import PASSWORD, Browser, Desk, words
 from tests.line.house import ACCOUNT, NIGHT, TOKEN, House
 
 OWN = "+447700900555"
@@ -69,7 +69,7 @@ def proved(desk: Desk, leg: str = "staff/joe") -> bool:
 
 def test_the_digits_of_the_page_prove_the_phone(desk: Desk, phone: Phone) -> None:
     joe = desk.as_("joe", "desk")
-    joe.post("/desk/account/phone", phone="07700 900555")
+    joe.post("/desk/account/phone", phone="07700 900555", password=PASSWORD)
     shown = code(joe)
     heard = phone.rings()
     assert phone.calls[-1].to == OWN
@@ -86,7 +86,7 @@ def test_the_digits_of_the_page_prove_the_phone(desk: Desk, phone: Phone) -> Non
 
 def test_three_wrong_codes_end_the_call(desk: Desk, phone: Phone) -> None:
     joe = desk.as_("joe", "desk")
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     shown = code(joe)
     heard = phone.rings()
     for _ in range(3):
@@ -98,10 +98,10 @@ def test_three_wrong_codes_end_the_call(desk: Desk, phone: Phone) -> None:
 
 def test_a_code_is_too_old_after_ten_minutes_and_useless_for_another_number(desk: Desk, phone: Phone) -> None:
     joe = desk.as_("joe", "desk")
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     shown = code(joe)
     heard = phone.rings()
-    joe.post("/desk/account/phone", phone="+447700900556")
+    joe.post("/desk/account/phone", phone="+447700900556", password=PASSWORD)
     phone.key(heard, shown)
     assert not proved(desk)
     shown = code(joe)
@@ -113,12 +113,12 @@ def test_a_code_is_too_old_after_ten_minutes_and_useless_for_another_number(desk
 
 def test_a_number_that_changes_has_to_be_proved_again(desk: Desk, phone: Phone) -> None:
     joe = desk.as_("joe", "desk")
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     phone.key(phone.rings() if (shown := code(joe)) else "", shown)
     assert proved(desk)
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     assert proved(desk)
-    joe.post("/desk/account/phone", phone="+447700900556")
+    joe.post("/desk/account/phone", phone="+447700900556", password=PASSWORD)
     assert not proved(desk)
 
 
@@ -131,7 +131,7 @@ def test_a_phone_of_the_configuration_is_proved_too(desk: Desk, phone: Phone) ->
 def test_only_ones_own_phones_are_rung_and_not_without_end(desk: Desk) -> None:
     joe = desk.as_("joe", "desk")
     assert joe.post("/desk/account/phone/call", phone="ben").status_code == 404
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     answers = [joe.post("/desk/account/phone/call", phone="staff/joe").status_code for _ in range(4)]
     assert answers == [200, 200, 200, 302]
     with desk.line.store.read() as conn:
@@ -141,7 +141,7 @@ def test_only_ones_own_phones_are_rung_and_not_without_end(desk: Desk) -> None:
 
 @pytest.mark.parametrize("typed", ["12", "+44", "call me", "999", "+4477009005551234567", "<b>"])
 def test_what_is_no_number_is_said_and_kept_in_the_form(desk: Desk, typed: str) -> None:
-    answer = desk.as_("joe", "desk").post("/desk/account/phone", phone=typed)
+    answer = desk.as_("joe", "desk").post("/desk/account/phone", phone=typed, password=PASSWORD)
     assert answer.status_code == 422 and "Write it with the country code" in words(answer)
     assert f'value="{html.escape(typed)}"' in answer.text
     assert desk.rows("SELECT * FROM staff_phones") == []
@@ -149,7 +149,7 @@ def test_what_is_no_number_is_said_and_kept_in_the_form(desk: Desk, typed: str) 
 
 def test_numbers_are_shown_to_whom_they_concern(desk: Desk) -> None:
     joe, ana = desk.as_("joe", "desk"), desk.as_("ana", "owner", "ana")
-    joe.post("/desk/account/phone", phone=OWN)
+    joe.post("/desk/account/phone", phone=OWN, password=PASSWORD)
     assert OWN not in joe.get("/desk/account").text and OWN not in ana.get("/desk/people/joe").text
     assert OWN in joe.post("/desk/number", of="phone:staff/joe").text
     assert OWN in ana.post("/desk/number", of="phone:staff/joe").text
