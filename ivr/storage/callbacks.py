@@ -11,8 +11,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import cast
 
-from ivr.storage import pages
+from ivr.storage import pages, working
 from ivr.storage.entry import Entry
+from ivr.storage.rows import second
 
 KIND = "callback"
 REACHED = "reached"  # outcome of one whose patient answered
@@ -195,7 +196,16 @@ def callback(conn: sqlite3.Connection, entry: Entry) -> None:
 
 
 def give_back(conn: sqlite3.Connection, entry: Entry) -> None:
-    """Open a page again whose errand is over, if nobody knows of its patient having been reached."""
+    """Open a page again whose errand is over, if nobody knows of its patient having been reached.
+
+    Something broke where their phone was never rung: that is no reason to wait for the timetable.
+    """
     row = conn.execute("SELECT * FROM errands WHERE id = ?", (entry.data["errand"],)).fetchone()
-    if row is not None and row["kind"] == KIND and row["outcome"] != REACHED and row["sid"]:
-        pages.release(conn, row["subject"], row["sid"])
+    if row is None or row["kind"] != KIND or row["outcome"] == REACHED or not row["sid"]:
+        return
+    page = pages.get(conn, row["subject"])
+    if page is None or page["accepted_sid"] != row["sid"] or working.spoken(page):
+        return  # how a talk ended is asked later: see working.unsettled()
+    rung = working.rung(conn, page["page"], page["accepted_at"])
+    if pages.release(conn, page["page"], row["sid"]) and not rung:
+        working.again(conn, page["page"], second(entry.at))

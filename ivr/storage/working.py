@@ -67,6 +67,12 @@ def unsettled(conn: sqlite3.Connection, before: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def spoken(page: sqlite3.Row) -> bool:
+    """Return whether the patient of a taken page (its row) has been on the line with whoever took it."""
+    joined, seconds = page["joined_at"], page["talk_seconds"]
+    return bool(joined) and joined >= page["accepted_at"] and (seconds is None or seconds >= SHORT_TALK)
+
+
 def rung(conn: sqlite3.Connection, page: str, since: str) -> bool:
     """Return whether there was any news of the patient's own phone since `since` (UTC, whole seconds)."""
     found = conn.execute(
@@ -142,7 +148,7 @@ def patient_leg(conn: sqlite3.Connection, entry: Entry) -> None:
 def page_released(conn: sqlite3.Connection, entry: Entry) -> None:
     """Whoever took it has spoken with nobody: it waits again, and they are rung first."""
     if pages.release(conn, entry.call, str(entry.data["sid"])):
-        _again(conn, entry.call, str(entry.data["next"]))
+        again(conn, entry.call, str(entry.data["next"]))
         conn.execute("UPDATE pages SET first_leg = ? WHERE page = ?", (entry.data["leg"], entry.call))
 
 
@@ -163,10 +169,11 @@ def page_reopened(conn: sqlite3.Connection, entry: Entry) -> None:
         " WHERE page = ? AND state IN ('taken', 'closed')",
         (entry.call,),
     )
-    _again(conn, entry.call, second(entry.at))
+    again(conn, entry.call, second(entry.at))
 
 
-def _again(conn: sqlite3.Connection, page: str, next_at: str) -> None:
+def again(conn: sqlite3.Connection, page: str, next_at: str) -> None:
+    """Begin the next round of an open page at `next_at` (UTC, whole seconds)."""
     conn.execute(
         "UPDATE pages SET round = round + 1, next_at = ?, joined_at = NULL, talk_seconds = NULL,"
         " ask_at = NULL WHERE page = ?",
