@@ -27,7 +27,7 @@ from tests.lost.outside import Mails, Requests, Shared
 from tests.lost.running import NOBODY, PATIENCE, Running
 
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
-AWAKE = 240.0  # s for which they are done often: after a webhook, the fault, a new beginning
+AWAKE = 320.0  # s for which they are done often: after a webhook, the fault, a new beginning
 NO_FAULT = ("", "", 0)
 
 

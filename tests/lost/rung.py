@@ -32,18 +32,22 @@ def speaker(apart: Apart, line: Line, who: str) -> str:
 
 
 def bridged(apart: Apart) -> Iterator[str]:
-    """At most one clinician is joined to a patient at a time."""
+    """At most one clinician is joined to a patient at a time.
+
+    Who rings twice at once (two people may be behind one number) has two pages, and may have two clinicians.
+    """
     people = clinic(apart)
-    on: dict[str, tuple[str, str]] = {}  # the call that joins → patient, clinician
+    on: dict[str, tuple[str, str, bool]] = {}  # the call that joins → patient, clinician, made by the patient
     for _, line in apart.events:
         if found := _JOINS.match(line.text):
             pair = {speaker(apart, line, who) for who in found.groups()}
             who = next(iter(pair & set(people)), "the desk")
             patient = next(iter(pair - {who}), "")
-            for other, other_who in on.values():
-                if other == patient and other_who != who and who in people:
+            theirs = patient == speaker(apart, line, "caller")
+            for other, other_who, other_theirs in on.values():
+                if other == patient and other_who != who and who in people and not (theirs and other_theirs):
                     yield f"{who} and {other_who} are both joined to {patient}"
-            on[line.call] = (patient, who)
+            on[line.call] = (patient, who, theirs)
         elif _leaves(line):
             on.pop(line.call, None)
 
