@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit
+from ivr.desk import audit, done
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line import outcome
@@ -16,14 +16,9 @@ from ivr.storage import pages, phones
 def blueprint(line: Line) -> Room:
     room = Room("paging", "clinician")
 
-    def ref_of(page: str) -> str:
-        with line.store.read() as conn:
-            row = pages.get(conn, page)
-        return str(row["ref"]) if row else abort(404)
-
     @room.post("/pages/<page>/take")
     def take(page: str) -> Response:
-        ref, me = ref_of(page), member()
+        ref, me = done.ref_of(line, pages.get, page), member()
         result = outcome.take(line, page, phones.caller_of(me))
         if result == "taken":
             audit.note(line, me, "took a page", about=ref, call=page)
@@ -36,24 +31,19 @@ def blueprint(line: Line) -> Room:
 
     @room.post("/pages/<page>/close")
     def close(page: str) -> Response:
-        ref, me, chosen = ref_of(page), member(), request.form.get("outcome", "")
+        ref, me, chosen = done.ref_of(line, pages.get, page), member(), request.form.get("outcome", "")
         if chosen not in outcome.OUTCOMES.values():
             flash(f"Say how {ref} ended, then close it.", "warning")
-        elif outcome.close(line, page, phones.caller_of(me), chosen):
-            audit.note(line, me, "closed a page", about=ref, call=page)
-            flash(f"{ref} is closed: {chosen.replace('_', ' ')}. It can be opened again below.", "success")
-        else:
-            flash(f"{ref} was closed already.", "warning")
-        return redirect(url_for("now.shown"))
+            return redirect(url_for("now.shown"))
+        said = f"{ref} is closed: {chosen.replace('_', ' ')}. It can be opened again below."
+        closed = outcome.close(line, page, phones.caller_of(me), chosen)
+        return done.told(line, closed, "closed a page", ref, page, said, f"{ref} was closed already.")
 
     @room.post("/pages/<page>/reopen")
     def reopen(page: str) -> Response:
-        ref, me = ref_of(page), member()
-        if outcome.reopen(line, page, phones.caller_of(me)):
-            audit.note(line, me, "opened a page again", about=ref, call=page)
-            flash(f"{ref} is open again: clinicians are rung until one takes it.", "success")
-        else:
-            flash(f"{ref} is open already.", "warning")
-        return redirect(url_for("now.shown"))
+        ref, me = done.ref_of(line, pages.get, page), member()
+        opened = outcome.reopen(line, page, phones.caller_of(me))
+        said = f"{ref} is open again: clinicians are rung until one takes it."
+        return done.told(line, opened, "opened a page again", ref, page, said, f"{ref} is open already.")
 
     return room

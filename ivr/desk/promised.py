@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit
+from ivr.desk import audit, done
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line import contacts, promises
@@ -17,30 +17,21 @@ def blueprint(line: Line) -> Room:
     """Clinicians say that they kept a promise; an owner uses a phone again."""
     room = Room("promised", "clinician")
 
-    def ref_of(call: str) -> str:
-        with line.store.read() as conn:
-            row = calls.find(conn, call)
-        return str(row["ref"]) if row else abort(404)
-
     @room.post("/promises/<call>/kept")
     def kept(call: str) -> Response:
-        ref, me = ref_of(call), member()
-        if promises.keep(line, call, phones.caller_of(me)):
-            audit.note(line, me, "kept a promised call-back", about=ref, call=call)
-            flash(f"The call-back of {ref} is done. It can be undone below.", "success")
-        else:
-            flash(f"The call-back of {ref} was done already.", "warning")
-        return redirect(url_for("now.shown"))
+        ref, me = done.ref_of(line, calls.find, call), member()
+        was = promises.keep(line, call, phones.caller_of(me))
+        said = f"The call-back of {ref} is done. It can be undone below."
+        otherwise = f"The call-back of {ref} was done already."
+        return done.told(line, was, "kept a promised call-back", ref, call, said, otherwise)
 
     @room.post("/promises/<call>/undo")
     def undo(call: str) -> Response:
-        ref, me = ref_of(call), member()
-        if promises.undo(line, call, phones.caller_of(me)):
-            audit.note(line, me, "had a promised call-back wait again", about=ref, call=call)
-            flash(f"The call-back of {ref} is to be done again.", "success")
-        else:
-            flash(f"The call-back of {ref} waits already.", "warning")
-        return redirect(url_for("now.shown"))
+        ref, me = done.ref_of(line, calls.find, call), member()
+        was = promises.undo(line, call, phones.caller_of(me))
+        said = f"The call-back of {ref} is to be done again."
+        otherwise = f"The call-back of {ref} waits already."
+        return done.told(line, was, "had a promised call-back wait again", ref, call, said, otherwise)
 
     @room.post("/contacts/on")
     def used_again() -> Response:

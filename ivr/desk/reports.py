@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from ivr.desk.charts import bars, columns, stacks
 from ivr.desk.room import Room
-from ivr.line import reported
+from ivr.desk.visitor import member
+from ivr.line import reported, weekly
 from ivr.line.answer import Line
 from ivr.line.naming import who
 from ivr.line.report import MISSES, TOPICS, Report, Spread, report
@@ -26,6 +27,7 @@ def blueprint(line: Line) -> Room:
         count = min(max(request.args.get("weeks", WEEKS, int), 1), MOST)
         with line.store.read() as conn:
             found = report(conn, config, weeks_before(until, config.clinic.zone, count), until)
+            unmailed = weekly.unmailed(line, conn) if member().role == "owner" else []
         series = [
             (reported.TOPIC[topic], [found.hours.get(hour, {}).get(topic, 0) for hour in range(24)])
             for topic in TOPICS
@@ -36,6 +38,7 @@ def blueprint(line: Line) -> Room:
         return render_template(
             "desk/reports.html",
             found=found,
+            unmailed=unmailed,
             weeks=count,
             hours=HOURS,
             series=series,

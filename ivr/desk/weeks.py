@@ -84,10 +84,12 @@ def _drawing(
     people = [name for name in config.people if any(name in one.chain for one in found)]
     foot = any(one.gap for one in found)  # a lane that says how many are left
     wide, tall = _NAMES + 7 * _DAY + 4, _HEAD + _LANE * (len(people) + foot) + 4
+    here = _across(now, edges) if edges[0] <= now < edges[7] else None
+    under = 0 if here is None else 16  # where "now" is written
     label = f"Week from {monday.day} {monday:%B}: who is on call, drawn. The list below says it in words."
     linked = any(link(one, name) for one in found for name in ("", *one.chain))
     role = "group" if linked else "img"  # what is in a picture is told to nobody who can't see it
-    yield f'<svg class="week" viewBox="0 0 {wide} {tall}" role="{role}" aria-label="{label}">'
+    yield f'<svg class="week" viewBox="0 0 {wide} {tall + under}" role="{role}" aria-label="{label}">'
     yield f"<title>{label}</title>"
     for day in range(7):
         there, edge = monday + timedelta(days=day), _NAMES + day * _DAY
@@ -105,13 +107,13 @@ def _drawing(
             red = _red(left, right - left, tall, one.left)
             yield from _linked(link(one, ""), f"{one.left} on call {when}: fill it", red)
         for place, name in enumerate(one.chain):
-            bar = _bar(left, right - left, _HEAD + people.index(name) * _LANE, place)
+            bar = _bar(left, right - left, _HEAD + people.index(name) * _LANE, place, here)
             who = f"{config.people[name].name}, number {place + 1}, {when}: change"
             yield from _linked(link(one, name), who, bar)
-    if edges[0] <= now < edges[7]:
-        here = _across(now, edges)
-        yield f'<text x="{here - 3:.1f}" y="11" font-size="11" fill="#7a3c00" text-anchor="end">now</text>'
-        yield f'<path d="M{here:.1f} 2V{tall}" stroke="#b35900" stroke-width="3"/>'
+    if here is not None:
+        yield f'<path d="M{here:.1f} {_HEAD - 4}V{tall}" stroke="#b35900" stroke-width="3"/>'
+        at = f'x="{here:.1f}" y="{tall + 12}" text-anchor="middle"'
+        yield f'<text {at} font-size="12" fill="#7a3c00">now</text>'
     yield "</svg>"
 
 
@@ -126,8 +128,8 @@ def _linked(address: str, name: str, drawn: Iterator[str]) -> Iterator[str]:
     yield "</a>"
 
 
-def _bar(left: float, wide: float, top: int, place: int) -> Iterator[str]:
-    """Whoever is rung first is dark, the others pale; the number says it too."""
+def _bar(left: float, wide: float, top: int, place: int, here: float | None) -> Iterator[str]:
+    """Whoever is rung first is dark, the others pale; the number says it too, beside the line that is now."""
     fill, ink = ("#1b666b", "#fff") if place == 0 else ("#cfe5e4", "#0f464a")
     yield (
         f'<rect x="{left + 0.5:.1f}" y="{top + 3}" width="{max(wide - 1, 2):.1f}" height="{_LANE - 6}" rx="3"'
@@ -135,6 +137,8 @@ def _bar(left: float, wide: float, top: int, place: int) -> Iterator[str]:
     )
     if wide > 12:
         middle = left + wide / 2
+        if here is not None and abs(middle - here) < 8:
+            middle += 12 if middle >= here else -12
         yield (
             f'<text x="{middle:.1f}" y="{top + 20}" font-size="13" text-anchor="middle"'
             f' fill="{ink}">{place + 1}</text>'

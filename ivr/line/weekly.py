@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
@@ -15,7 +16,7 @@ from ivr.line.contacts import MAIL
 from ivr.line.report import report
 from ivr.line.reported import figures
 from ivr.rota.local import instant, minute, wall
-from ivr.storage import Entry, journal
+from ivr.storage import Entry, journal, outbox
 from ivr.storage.entry import JSON
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,42 @@ def unsent(config: Config, person: str) -> str:
     if not config.environment.smtp_url:
         return "IVR_SMTP_URL is not set"
     return "" if found and found.mail else "they have no mail address in config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmailed:
+    """Somebody whom the report doesn't reach: `address`, masked; `why` and the `cure`, a sentence each."""
+
+    person: str
+    address: str
+    why: str
+    cure: str
+
+
+def unmailed(line: Line, conn: sqlite3.Connection) -> list[Unmailed]:
+    """Return those of `reports` whom it doesn't reach, as far as is known."""
+    config, found = line.config, list[Unmailed]()
+    off = line.contacts.off(conn) if config.reports.to else set[str]()
+    for person in config.reports.to:
+        way = line.contacts.way(f"{person} {MAIL}")
+        if why := unsent(config, person):
+            cure = "Set it, or name somebody else under reports in config.yaml."
+        elif way and way.contact in off:
+            why = "the address was refused for good, and is tried no more"
+            cure = "Write another one into config.yaml, or have it used again on the page Now."
+        elif outbox.last(conn, ":report ", f" {person}:{person}") in ("failed", "expired"):
+            why = "the mail server didn't take the last one"
+            cure = "Ask whoever runs that server; the log has its answer."
+        else:
+            continue
+        found.append(Unmailed(person, masked(way.to) if way else "", why, cure))
+    return found
+
+
+def masked(address: str) -> str:
+    """Return a mail address as pages may show it: "a…@clinic.example"."""
+    box, _, domain = address.rpartition("@")
+    return f"{box[:1]}…@{domain}"
 
 
 def words(config: Config, conn: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, object]:

@@ -172,3 +172,16 @@ def expire(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
 def of_call(conn: sqlite3.Connection, call: str) -> list[sqlite3.Row]:
     """Return the texts that one call led to, in order."""
     return conn.execute("SELECT * FROM outbox WHERE call = ? ORDER BY id", (call,)).fetchall()
+
+
+def last(conn: sqlite3.Connection, begins: str, ends: str) -> str:
+    """Return the state of the last text whose key begins and ends so; "" when there is none.
+
+    begins   ends with a blank, and what follows it in a key sorts by time
+    """
+    found = conn.execute(
+        "SELECT state FROM outbox WHERE key >= ?1 AND key < rtrim(?1) || '!'"
+        " AND substr(key, -length(?2)) = ?2 ORDER BY key DESC LIMIT 1",
+        (begins, ends),
+    ).fetchone()
+    return str(found[0]) if found else ""

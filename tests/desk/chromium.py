@@ -87,11 +87,14 @@ def served(application: WSGIApplication, port: int) -> Iterator[str]:
         server.server_close()
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture of a page as docs/screens/NAME.png, if SCREENS=1 is set: they change only on purpose."""
+def shoot(page: Page, name: str, whole: bool = False) -> None:
+    """Keep a picture of a page as docs/screens/NAME.png, if SCREENS=1 is set: they change only on purpose.
+
+    whole: also what one has to scroll to
+    """
     if os.environ.get("SCREENS"):
         SCREENS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENS / f"{name}.png", scale="css", animations="disabled")
+        page.screenshot(path=SCREENS / f"{name}.png", scale="css", animations="disabled", full_page=whole)
 
 
 def faults(page: Page) -> list[str]:

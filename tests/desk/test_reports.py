@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ivr.config.optional import Reports
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.desk import Desk, words
 from tests.desk.window import Window
@@ -27,6 +28,14 @@ def test_clinicians_read_it_and_the_desk_does_not(desk: Desk) -> None:
     assert "+44" not in page.text
     for strange in ("0", "-3", "999", "x"):
         assert kim.get(f"/desk/reports?weeks={strange}").status_code == 200
+
+
+def test_owners_learn_whom_the_weekly_mail_does_not_reach(desk: Desk) -> None:
+    object.__setattr__(desk.line.config, "reports", Reports(to=("ana",)))
+    ana, kim = desk.as_("ana", "owner", "ana"), desk.as_("kim", "clinician", "chloe")
+    said = words(ana.get("/desk/reports"))
+    assert "isn't mailed to everybody. Ana Marlow: IVR_SMTP_URL is not set. Set it, or name somebody" in said
+    assert "isn't mailed" not in words(kim.get("/desk/reports"))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from ivr.cli.stage import SECRET, Stage
 from ivr.storage import messages
 from ivr.storage.recordings import Recordings
-from tests.desk.chromium import faults, shoot, too_wide
+from tests.desk.chromium import PHONE, faults, shoot, too_wide
 from tests.handset.running import running, slow_at_the_tone
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ SPOKEN = "window.spoken = []; speechSynthesis.speak = (words) => spoken.push(wor
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["microphone"])
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, permissions=["microphone"], locale="en-GB"
+    )
     context.add_init_script(SPOKEN)
     page = context.new_page()
     page.set_default_timeout(15_000)
@@ -188,6 +190,21 @@ def test_a_screen_of_any_width_shows_it_all_without_scrolling_sideways(page: Pag
         assert page.evaluate(SPILLED) == []
 
 
+def test_on_a_phones_screen_what_rings_covers_nothing_that_one_cannot_scroll_to(page: Page) -> None:
+    with running(NIGHT, 12) as (_, handset):
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.goto(handset.url)
+        patient = phone(page, "patient")
+        patient.get_by_role("button", name="Ring the clinic").click()
+        for heard, key in (("To book", "1"), ("It's hard to breathe", "2"), ("Skin white", "1")):
+            hears(patient, heard)
+            press(patient, key)
+        page.get_by_role("button", name="Ben's telephone rings").wait_for()
+        shoot(page, "handset-phone")
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        assert page.evaluate(UNDER_WHAT_RINGS) == 0
+
+
 def test_nothing_keeps_people_with_disabilities_out(page: Page) -> None:
     with running(NIGHT, 8) as (_, handset):
         page.goto(handset.url)
@@ -206,6 +223,10 @@ def test_without_javascript_the_page_says_what_it_needs(browser: Browser) -> Non
 
 
 SECONDS = "([began, milliseconds]) => performance.now() - began > milliseconds"
+
+# How many px the end of the page lies under the button that says which telephone rings.
+UNDER_WHAT_RINGS = """Math.max(0, document.querySelector("main").getBoundingClientRect().bottom
+  - document.querySelector(".rings button").getBoundingClientRect().top)"""
 
 # What reaches out of its telephone's card.
 SPILLED = """[...document.querySelectorAll(".phone *")]

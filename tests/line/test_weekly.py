@@ -14,7 +14,7 @@ import pytest
 from ivr import app
 from ivr.clock import ManualClock, iso
 from ivr.config.optional import Reports
-from ivr.line import contacts, onward, texting
+from ivr.line import contacts, onward, texting, weekly
 from ivr.line.answer import Line
 from ivr.line.report import report
 from ivr.line.reported import figures
@@ -174,3 +174,34 @@ def test_it_waits_for_no_deadline_of_the_past(tmp_path: Path) -> None:
         there.tick()
         (row,) = there.house.rows("SELECT deadline FROM outbox")
         assert row["deadline"] == iso(MONDAY + timedelta(days=2))
+
+
+def unmailed(there: Office) -> list[tuple[str, str]]:
+    with there.line.store.read() as conn:
+        return [(one.address, one.why) for one in weekly.unmailed(there.line, conn)]
+
+
+def test_whom_it_does_not_reach_is_known_until_it_does(tmp_path: Path) -> None:
+    with office(tmp_path, MONDAY) as there:
+        assert unmailed(there) == []
+        there.desk.refusals["MAIL"] = "451 later"
+        there.tick(49 * 3600)
+        there.tick()
+        assert unmailed(there) == [("a…@clinic.example", "the mail server didn't take the last one")]
+        del there.desk.refusals["MAIL"]
+        there.house.clock.move(7 * 24 * 3600 - 49 * 3600)
+        there.tick()
+        assert len(there.desk.mails) == 1 and unmailed(there) == []
+        there.desk.refusals["RCPT"] = "550 no such mailbox"
+        there.house.clock.move(7 * 24 * 3600)
+        for _ in range(10):
+            there.tick(60)
+        why = "the address was refused for good, and is tried no more"
+        assert unmailed(there) == [("a…@clinic.example", why)]
+
+
+@pytest.mark.parametrize(("mail", "smtp"), [("", True), ("ana@clinic.example", False)])
+def test_whom_it_can_never_reach_is_known_too(tmp_path: Path, mail: str, smtp: bool) -> None:
+    with office(tmp_path, MONDAY, mail=mail, smtp=smtp) as there:
+        ((_, why),) = unmailed(there)
+        assert why in ("they have no mail address in config.yaml", "IVR_SMTP_URL is not set")
