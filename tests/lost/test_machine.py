@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
@@ -46,6 +48,8 @@ PEOPLE: tuple[Person, ...] = (
     SwitchedOff(),
 )
 HOURS = 30  # until all must have come to its end once everybody answers: a clinician is asked again after 8
+MANY = 400
+EACH = 20  # nights between two lines of progress
 LONGEST_OUTAGE = 600  # s: urgent texts are worth sending for an hour
 EXPECTED = (*EXPLAINED, "fails for good and is switched off")
 
@@ -169,6 +173,18 @@ def test_nobody_is_lost_whatever_happens(machine: type[Machine]) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(4 * 3600)
-def test_nobody_is_lost_whatever_happens_soak(machine: type[Machine]) -> None:
-    many = settings(max_examples=400, stateful_step_count=25, deadline=None)
+def test_nobody_is_lost_whatever_happens_soak(
+    machine: type[Machine], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = settings(max_examples=MANY, stateful_step_count=25, deadline=None)
+    began, done = time.monotonic(), itertools.count(1)
+    ends = machine.teardown
+
+    def tells(self: Machine) -> None:
+        ends(self)
+        if not (number := next(done)) % EACH:
+            with capsys.disabled():
+                print(f"{number} of {MANY} nights after {time.monotonic() - began:.0f} s", flush=True)
+
+    monkeypatch.setattr(machine, "teardown", tells)
     run_state_machine_as_test(machine, settings=many)
