@@ -22,7 +22,7 @@ from ivr import app
 from ivr.clock import ManualClock
 from ivr.desk import visitor
 from ivr.line import days
-from ivr.storage import StoreUnavailable, connection, journal, sessions
+from ivr.storage import StoreUnavailable, journal, sessions
 from tests.desk.desk import HERE, Desk
 from tests.line.house import PUBLIC, config
 
@@ -62,9 +62,12 @@ class Took:
 
 
 def record(count: int) -> Path:
-    """Return the folder of a record of that many calls, made now unless one like it is there."""
+    """Return the folder of a record of that many calls, made now unless one like it is there.
+
+    One with the tables of an earlier version is brought up to date as any record is, when it is opened.
+    """
     made_by = sha256(Path(years.__file__).read_bytes()).hexdigest()[:8]
-    data = BUILD / f"years-{count}-{connection.SCHEMA}-{made_by}"
+    data = BUILD / f"years-{count}-{made_by}"
     if (data / "made").exists():
         return data
     for older in BUILD.glob(f"years-{count}-*"):

@@ -11,7 +11,7 @@ FILLS = ("#1b666b", "#9fc9c7", "#8a4400", "#e3c9a8", "#4d5a59", "#dfe5e4")  # to
 _DARK = (0, 2, 4)  # of them
 _LETTERS = "ABCDEFGHIJ"
 _WIDE, _TALL, _LEFT, _FOOT = 720, 220, 34, 40  # px, as all of these
-_SIDE, _NAMES, _LANE = 480, 190, 28  # of lying bars: in all, their names, one bar
+_SIDE, _NAMES, _LANE = 412, 182, 28  # of lying bars: in all, their names, one bar
 
 
 def columns(
