@@ -27,6 +27,7 @@ ACCOUNT = "AC" + "5" * 32
 TOKEN = "the-token-of-an-account-that-is-not-there"  # signs requests on loopback only
 SECRET = "b1Yw6nKx0TzR4vQe8LmJ2sUd7Gh3Pa9CfXoIiNtEkVyZ"  # seals positions on loopback only
 PUBLIC = "https://line.example"  # signed for; the exchange is told where it really listens
+NOWHERE = "http://127.0.0.1:9"  # nothing listens there: a line that is down
 TICK = 2  # seconds between the line's jobs
 AWAKE = 900  # seconds after the last webhook in which they run at each tick; then
 QUIET = {"drill": False, "notice_minutes": 0}
@@ -38,6 +39,7 @@ class Stage:
 
     data    where the line keeps its record
     drills  whoever begins a shift is rung, as on a real line; else a call is played and nothing beside it
+    changed what the line's config is made to be, each time that it is built
     begun   what to do with each line that is built on a record that is new. With it, the line's own address
             is the one on which it listens here, so that a browser can log in to the staff's pages
     """
@@ -51,8 +53,10 @@ class Stage:
         seed: int | None = None,
         drills: bool = False,
         begun: Callable[[app.App], None] | None = None,
+        changed: Callable[[Config], Config] = lambda config: config,
     ) -> None:
         self._drills = drills
+        self._changed = changed
         self._begun = begun
         self._file = config
         self._data = data
@@ -66,6 +70,7 @@ class Stage:
         self.public = PUBLIC if begun is None else local
         self.exchange = Exchange(ACCOUNT, TOKEN, clock, switches, seed, via={PUBLIC: local})
         self.app: app.App
+        self.up = False
 
     def __enter__(self) -> Self:
         self.exchange.start()
@@ -75,6 +80,7 @@ class Stage:
             self._server.server_close()
             self.exchange.close()
             raise
+        self.up = True
         number = self.config.clinic.number
         self.exchange.add_number(number, f"{self.public}/voice", status_callback=f"{self.public}/status")
         self.exchange.names.update(self._names())
@@ -101,6 +107,18 @@ class Stage:
         self.app.close()
         self.app = self._build()
 
+    def goes_down(self) -> None:
+        """End the line's process; nobody answers at its address until comes_up()."""
+        self.up = False
+        self.app.close()
+        self.exchange.sender.via[PUBLIC] = NOWHERE
+
+    def comes_up(self) -> None:
+        """Begin another process on the same record."""
+        self.app = self._build()
+        self.exchange.sender.via[PUBLIC] = f"http://127.0.0.1:{self._server.server_port}"
+        self.up = True
+
     def moved(self, back: bool) -> None:
         """The clock was set: see what is due now. Set back, the line begins anew, without its record."""
         self._woken, self._ran = self._clock.elapsed(), 0.0
@@ -116,7 +134,7 @@ class Stage:
             read.environment, data=data, twilio_api_url=self.exchange.url, public_url=self.public
         )
         shifts = read.shifts if self._drills else read.shifts.model_copy(update=QUIET)
-        config = replace(read, environment=environment, shifts=shifts)
+        config = self._changed(replace(read, environment=environment, shifts=shifts))
         built = app.build(config, self._clock, flows, pace=ASLEEP)
         if new and self._begun is not None:
             self._begun(built)
@@ -124,6 +142,8 @@ class Stage:
 
     def _tick(self) -> None:
         now = self._clock.elapsed()
+        if not self.up:
+            return
         if self._seen != len(self.exchange.requests):
             self._seen, self._woken = len(self.exchange.requests), now
         # By the clock's own quarters, so that a story's hours don't hang on when its calls fell silent.

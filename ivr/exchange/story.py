@@ -48,7 +48,8 @@ from ivr.exchange.story_place import Place, StoryError, load, unknown
 from ivr.exchange.story_play import check, play, rewrite
 from ivr.exchange.switches import Switches
 
-__all__ = ["Again", "Otherwise", "Story", "StoryError", "check", "parse", "play", "read", "rewrite"]
+__all__ = ["Again", "Otherwise", "Story", "StoryError", "check", "parse", "play", "read"]
+__all__ += ["rewrite", "seconds"]
 
 _FIELDS = (
     ("story", "at", "from", "names", "switches", "line", "beforehand", "refused", "outage", "phones")
@@ -136,7 +137,7 @@ def parse(text: str, file: str = "story") -> Story:
         line=parts["line"].table(open_ended=True) if "line" in parts else {},
         beforehand=parts["beforehand"].seconds() if "beforehand" in parts else 0.0,
         refused=_refused(parts["refused"]) if "refused" in parts else {},
-        outage=_outage(parts["outage"]) if "outage" in parts else None,
+        outage=seconds(parts["outage"]) if "outage" in parts else None,
         again=tuple(_again(row, from_) for row in _rows(parts, "again")),
         afterwards=parts["afterwards"].seconds() if "afterwards" in parts else 60.0,
         expect=parts["expect"].text() if "expect" in parts else None,
@@ -186,10 +187,11 @@ def _refused(place: Place) -> dict[str, int]:
     return {_number(number, code): code.whole() for number, code in place.table(open_ended=True).items()}
 
 
-def _outage(place: Place) -> tuple[float, float]:
+def seconds(place: Place) -> tuple[float, float]:
+    """Return a time of the story: when it begins, and for how long. Errors: StoryError."""
     part = place.table("from", "for")
     if len(part) != 2:
-        raise place.wrong("an outage has `from` and `for`, in seconds")
+        raise place.wrong("write `from` and `for`, in seconds: {from: 60, for: 3600}")
     return part["from"].seconds(), part["for"].seconds()
 
 

@@ -125,6 +125,8 @@ What files can't do:
 - After a call that was taken, a caller who stays on the line hears that they can hang up, and the next phone
   is rung.
 - Nothing is recorded: no page, no promise, no text.
+- Twilio asks for them by GET, and callers' numbers stand in the addresses that it asks for. Switch the host's
+  access log off, or keep it no longer than you must.
 """
 _WITHOUT = """\
 These files ring nobody, so they may lie anywhere. Callers hear when to ring 999, and A and E or 111.

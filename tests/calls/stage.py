@@ -16,7 +16,7 @@ from ivr.cli.story_stage import StoryStage
 from ivr.exchange import story
 from ivr.exchange.records import ENDED
 from ivr.exchange.switches import Switches
-from ivr.exchange.transcript import TEXT
+from ivr.exchange.transcript import EXCHANGE, TEXT
 from ivr.exchange.webhooks import Request
 from ivr.storage import journal
 
@@ -43,7 +43,7 @@ class Mode:
 
 
 def _restarts(stage: Stage) -> Callable[[Request], None]:
-    return lambda request: stage.restart()
+    return lambda request: stage.restart() if stage.up else None
 
 
 def _cut_from_second(stage: Stage) -> Callable[[Request], None]:
@@ -55,11 +55,13 @@ def _cut_from_second(stage: Stage) -> Callable[[Request], None]:
 
     def over(call: str) -> None:
         live.discard(call)
-        if not live:
+        if not live and stage.up:
             stage.app.line.store.mend()
 
     def before(request: Request) -> None:
         path = urlsplit(request.url).path
+        if not stage.up:
+            return
         if path in ENDS:
             if request.call in live:
                 over(request.call)
@@ -107,7 +109,9 @@ def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecor
         with stage.app.line.store.read() as conn:
             if not journal.verify(conn).ok:
                 found.append("the journal's chain is broken")
-        found += [f"a number in a URL: {r.url}" for r in stage.exchange.requests if FULL_NUMBER.search(r.url)]
+        # A GET is for the fallback, hosted elsewhere: there the provider puts all of it in the address.
+        posts = [request.url for request in stage.exchange.requests if request.method == "POST"]
+        found += [f"a number in a URL: {url}" for url in posts if FULL_NUMBER.search(url)]
         found += [f"a number in a text: {t.body}" for t in stage.exchange.texts if FULL_NUMBER.search(t.body)]
     allowed = (*told.errors, *(() if mode.database else DRILL))
     for record in logs:
@@ -130,6 +134,11 @@ def _compare(told: story.Story, stage: Stage, mode: Mode, lines: int) -> list[st
     heard = [str(line).rstrip() for line in exchange.transcript[:lines] if line.who != TEXT]
     expected = textwrap.dedent(told.expect or "").strip("\n").splitlines()
     expected = [line.rstrip() for line in expected if line.split()[1:2] != [TEXT]]
+    # What is wrong with the line, and belongs to the story, may be met at other webhooks.
+    heard, expected = (
+        [line for line in some if not (EXCHANGE in line and any(part in line for part in told.errors))]
+        for some in (heard, expected)
+    )
     heard = textwrap.dedent("\n".join(heard)).splitlines()
     found = list(difflib.unified_diff(expected, heard, "expected", "found", n=2, lineterm=""))
     found += [what for what in exchange.unexpected if not any(part in what for part in told.errors)]

@@ -34,6 +34,8 @@ def test_pins_drills_and_words_of_the_config_are_as_the_story_says(tmp_path: Pat
         ('{pins: {bob: "246813"}}', "there is no 'bob'"),
         ('{pins: {ben: "123456"}}', "It could be guessed"),
         ("{drills: daily}", "write true or false"),
+        ("{fallback: here}", "write true or false"),
+        ("{down: {from: 3}}", "`from` and `for`, in seconds"),
         ("{config: {no such words: others}}", "config.yaml doesn't say 'no such words'"),
     ],
 )
