@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any
 
 from ivr.clock import iso
-from ivr.line import outcome, rescue, shifts, working
+from ivr.line import message, onelink, outcome, rescue, shifts, working
 from ivr.line.answer import Line
 from ivr.line.errand import place
-from ivr.storage import Entry, Store, outbox, pages, promises
+from ivr.storage import Entry, Store, journal, outbox, pages, promises
 from ivr.storage.journal import append
 from ivr.storage.pen import Pen
 from ivr.telephony import rsgi
+from ivr.telephony.client import TwilioTelephone
 from ivr.telephony.rsgi import Recorder
 
 
@@ -129,6 +130,28 @@ def _the_pen_answers_before_the_flush() -> None:
     Recorder._write, Store.flush = early, late  # type: ignore[assignment, method-assign]
 
 
+def _messages_stay_where_they_are() -> None:
+    message.fetch = lambda *args: 0
+
+
+def _a_number_stands_in_a_text() -> None:
+    real = TwilioTelephone.text
+
+    def text(self: TwilioTelephone, to: str, from_: str, body: str, *more: Any, **named: Any) -> str:
+        return real(self, to, from_, f"{body} {to}", *more, **named)
+
+    TwilioTelephone.text = text  # type: ignore[method-assign]
+
+
+def _lines_hang_on_nothing() -> None:
+    real = journal.link
+    journal.link = lambda head, *line: real(journal.GENESIS, *line)
+
+
+def _a_used_link_leads_nowhere() -> None:
+    onelink.queue = lambda *args, **named: "queued"  # type: ignore[attr-defined]
+
+
 MISTAKES: Mapping[str, Mistake] = {
     "whoever presses 1 has it": Mistake("weekend", "are both joined to patient", _who_presses_1_has_it),
     "nobody works pages": Mistake("weekend", "nothing was done about it", _nobody_works_pages),
@@ -150,4 +173,8 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "late promises are forgotten": Mistake("promise", "promise lost", _late_promises_are_forgotten),
     "a missed drill is the last": Mistake("shift", "drill lost", _a_missed_drill_is_the_last),
+    "messages stay where they are": Mistake("worked", "message lost", _messages_stay_where_they_are),
+    "a number stands in a text": Mistake("weekend", "a number in a text", _a_number_stands_in_a_text),
+    "lines hang on nothing": Mistake("weekend", "the journal:", _lines_hang_on_nothing),
+    "a used link leads nowhere": Mistake("masked", "call-back lost", _a_used_link_leads_nowhere),
 }
