@@ -18,6 +18,7 @@ from ivr.storage import journal
 from tests.calls.stage import CONFIG, DRILL, FULL_NUMBER, MODES
 from tests.calls.test_safety import logged
 
+SOON = 40  # s after the last webhook in which the line's jobs run often: then hours pass in no time
 in_modes = pytest.mark.parametrize("mode", MODES)
 
 
@@ -33,17 +34,21 @@ def moded(
     served: bool = False,
     changed: Callable[[Config], Config] = lambda config: config,
     errors: tuple[str, ...] = (),
+    asleep: int = 300,
 ) -> Iterator[Stage]:
     """Yield a stage at that time (UTC) in that mode; then check what has to hold of every call.
 
     served   the line's own address is the one at which it listens here
     changed  what the line's config is made to be, each time that it is built
     errors   parts of the errors that belong to the story
+    asleep   seconds between the line's jobs while nothing happens
     """
     clock, trouble = HandClock(datetime.fromisoformat(at)), MODES[mode].trouble
     begun: Callable[[object], None] | None = (lambda app: None) if served else None
     played = Stage(config, data, clock, MODES[mode].switches(switches), 1, drills, begun, changed)
-    with logged() as records:
+    with logged() as records, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ivr.cli.stage.AWAKE", SOON)
+        patch.setattr("ivr.cli.stage.ASLEEP", asleep)
         with played as stage:
             if trouble is not None:
                 stage.exchange.before_webhook.append(trouble(stage))

@@ -11,8 +11,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ivr.cli.stage import Stage
 from ivr.config import Config
 from ivr.config.optional import Fallback
@@ -29,12 +27,6 @@ from tests.telephony.static_host import hosting
 SKIN = (Presses("1"), Presses("2"), Presses("1"))
 MAILS = {f"  {who}:\n": f'  {who}:\n    mail: "{who}@clinic.example"\n' for who in ("ana", "ben", "chloe")}
 MAILS["\nclinic:\n"] = '\nclinic:\n  mail: "line@clinic.example"\n'
-
-
-@pytest.fixture(autouse=True)
-def soon_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An hour passes in no time: the line's jobs run each five minutes soon after the last webhook."""
-    monkeypatch.setattr("ivr.cli.stage.AWAKE", 90)
 
 
 def health(stage: Stage) -> list[str]:
@@ -181,11 +173,11 @@ def test_the_owner_hears_of_an_empty_shift_48_and_4_hours_ahead(tmp_path: Path, 
         weekdays = tuple(shift for shift in config.rota.shifts if "weekend" not in shift.days)
         return replace(config, rota=config.rota.model_copy(update={"shifts": weekdays}))
 
-    with moded(mode, "2026-11-26T07:30:00Z", tmp_path, changed=changed) as stage:
+    with moded(mode, "2026-11-26T07:30:00Z", tmp_path, changed=changed, asleep=1800) as stage:
         stage.exchange.others(Answers(4, "1", talk=30))
         at_home(stage, Answers(5, "", talk=30))
         told: list[int] = []
-        for hours in (0.1, 0.7, 43.5, 0.5):  # to 48.4, 47.7, 4.2 and 3.7 hours before Saturday at 8
+        for hours in (0.1, 1.6, 42.6, 1.4):  # to 48.4, 46.8, 4.2 and 2.8 hours before Saturday at 8
             rings_and_leaves(stage)
             stage.exchange.run(hours * 3600)
             empty = [text for text in stage.exchange.texts if "NOBODY is on call from" in text.body]
