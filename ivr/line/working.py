@@ -138,17 +138,14 @@ def _tell(line: Line, conn: sqlite3.Connection, page: str, rounds: int, now: dat
 def _settle(line: Line, conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:
     """A talk is over, and nobody said how it ended: ask later; or nobody spoke, and the page waits again."""
     # A call-back gives its page back by itself. One whose number is hidden can't be rung by anybody else.
-    if row["errand"] == "page" and row["caller"]:
-        seconds = row["talk_seconds"]
-        stood = row["joined_at"] and (seconds is None or seconds >= working.SHORT_TALK)
-        if not stood:
-            never = not working.rung(conn, row["page"], row["accepted_at"])
-            if never and not working.released_before(conn, row["page"], NOT_RUNG):
-                # Something broke between the key and the patient's phone: that is no reason to wait.
-                append(conn, [released(line, row, NOT_RUNG, timedelta())])
-            else:
-                append(conn, [released(line, row, "the patient was not reached")])
-            return
+    if row["errand"] == "page" and row["caller"] and not working.spoken(row):
+        never = not working.rung(conn, row["page"], row["accepted_at"])
+        if never and not working.released_before(conn, row["page"], NOT_RUNG):
+            # Something broke between the key and the patient's phone: that is no reason to wait.
+            append(conn, [released(line, row, NOT_RUNG, timedelta())])
+        else:
+            append(conn, [released(line, row, "the patient was not reached")])
+        return
     working.ask(conn, row["page"], iso(now + ask_after(line, 0)))
 
 

@@ -15,9 +15,12 @@ SHORT = 10  # seconds between a key press and the end of the call that hold no c
 
 Accepted = Literal["taken", "same", "other"]
 
+# A talk belongs to whoever took the page: what there was before, seconds of a voicemail say, isn't theirs.
 _TAKE = (
-    "UPDATE pages SET state = 'taken', accepted_by = ?, accepted_leg = ?, accepted_sid = ?, accepted_at = ?"
-    " WHERE page = ? AND state IN ('open', 'unanswered')"
+    "UPDATE pages SET state = 'taken', accepted_by = ?1, accepted_leg = ?2, accepted_sid = ?3,"
+    " accepted_at = ?4, joined_at = CASE WHEN joined_at >= ?4 THEN joined_at END,"
+    " talk_seconds = CASE WHEN joined_at >= ?4 THEN talk_seconds END"
+    " WHERE page = ?5 AND state IN ('open', 'unanswered')"
 )
 
 

@@ -69,8 +69,8 @@ def unsettled(conn: sqlite3.Connection, before: str) -> list[sqlite3.Row]:
 
 def spoken(page: sqlite3.Row) -> bool:
     """Return whether the patient of a taken page (its row) has been on the line with whoever took it."""
-    joined, seconds = page["joined_at"], page["talk_seconds"]
-    return bool(joined) and joined >= page["accepted_at"] and (seconds is None or seconds >= SHORT_TALK)
+    seconds = page["talk_seconds"]
+    return bool(page["joined_at"]) and (seconds is None or seconds >= SHORT_TALK)
 
 
 def rung(conn: sqlite3.Connection, page: str, since: str) -> bool:

@@ -67,3 +67,13 @@ def test_a_patient_who_was_never_rung_waits_for_no_timetable(stage: Stage) -> No
     stage.exchange.run(60)
     assert page_of(stage, call) == ("open", None)
     assert rings(stage, before) == ["Ben"]
+
+
+def test_a_voicemail_of_an_earlier_try_is_not_taken_for_the_talk_of_a_later_one(stage: Stage) -> None:
+    call = rings_about_her_skin(stage)
+    for seconds, left in ((6, ("open", None)), (40, ("taken", "ben"))):  # her voicemail; then she
+        at_home(stage, Answers(5, "", talk=seconds))
+        breaks(stage, "joins caller and patient", 500)
+        stage.exchange.dial(BEN, stage.config.clinic.number, Caller(LET_IN, Presses("1"), Waits()))
+        stage.exchange.run(100)
+        assert page_of(stage, call) == left
