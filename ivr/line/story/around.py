@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ivr.clock import from_iso
 from ivr.config import Config
 from ivr.line.naming import who
+from ivr.rota.local import minute
 
 Data = Mapping[str, Any]
 
@@ -29,6 +31,14 @@ class Around:
 
     def legs(self, data: Data) -> str:
         return " and ".join(self.leg(leg) for leg in data["legs"])
+
+    def clock(self, at: str) -> str:
+        """An instant of the journal, to the minute, by the clinic's clocks."""
+        return minute(from_iso(at), self.config.clinic.zone)
+
+    def text(self, outbox: int) -> str:
+        """A text by its outbox number: what it says, and to whom."""
+        return f"Text {self.texts.get(outbox, outbox)}"
 
     def readers(self, data: Data) -> str:
         given = data["readers"]

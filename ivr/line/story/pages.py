@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.clock import from_iso
 from ivr.line.naming import who
 from ivr.line.story.around import Around, Data, Teller, plain
-from ivr.rota.local import minute
 
 
 def _page_opened(data: Data, around: Around) -> str:
@@ -16,8 +14,7 @@ def _page_opened(data: Data, around: Around) -> str:
 
 
 def _promised(data: Data, around: Around) -> str:
-    due = minute(from_iso(data["due"]), around.config.clinic.zone)
-    return f"PROMISED a call back by {due} ({plain(data['promise'])})"
+    return f"PROMISED a call back by {around.clock(data['due'])} ({plain(data['promise'])})"
 
 
 def _errand_ended(data: Data, around: Around) -> str:
@@ -38,8 +35,7 @@ def _callback(data: Data, around: Around) -> str:
 
 
 def _page_round(data: Data, around: Around) -> str:
-    begins = minute(from_iso(data["next"]), around.config.clinic.zone)
-    return f"NOBODY took it in round {data['round']}: the next begins at {begins}"
+    return f"NOBODY took it in round {data['round']}: the next begins at {around.clock(data['next'])}"
 
 
 def _patient_leg(data: Data, around: Around) -> str:
@@ -48,8 +44,7 @@ def _patient_leg(data: Data, around: Around) -> str:
 
 
 def _page_released(data: Data, around: Around) -> str:
-    begins = minute(from_iso(data["next"]), around.config.clinic.zone)
-    return f"PAGE open again, {data['why']}: the next try is at {begins}"
+    return f"PAGE open again, {data['why']}: the next try is at {around.clock(data['next'])}"
 
 
 def _page_closed(data: Data, around: Around) -> str:

@@ -12,21 +12,20 @@ def _text(data: Data, around: Around) -> str:
 
 
 def _text_sent(data: Data, around: Around) -> str:
-    return f"Text {around.texts.get(data['outbox'], data['outbox'])}: sent"
+    return f"{around.text(data['outbox'])}: sent"
 
 
 def _text_failed(data: Data, around: Around) -> str:
-    return f"Text {around.texts.get(data['outbox'], data['outbox'])}: NOT SENT, {data['why']}"
+    return f"{around.text(data['outbox'])}: NOT SENT, {data['why']}"
 
 
 def _text_status(data: Data, around: Around) -> str:
     code = f" (code {data['code']})" if data.get("code") else ""
-    return f"  Text {around.texts.get(data['outbox'], data['outbox'])}: {data['status']}{code}"
+    return f"  {around.text(data['outbox'])}: {data['status']}{code}"
 
 
 def _text_again(data: Data, around: Around) -> str:
-    text = around.texts.get(data["outbox"], data["outbox"])
-    return f"Text {text}: AGAIN to {data['contact']}, {plain(data['why'])}"
+    return f"{around.text(data['outbox'])}: AGAIN to {data['contact']}, {plain(data['why'])}"
 
 
 def _contact_failed(data: Data, around: Around) -> str:
