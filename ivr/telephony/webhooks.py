@@ -17,29 +17,27 @@ from functools import lru_cache
 
 from ivr import numbers
 from ivr.flow.turn import HungUp, Input, Position, Recorded, Start, Turn
-from ivr.line import contacts, message, page, staff, texting, upkeep
+from ivr.line import page, staff, upkeep
 from ivr.line.answer import InboundCall, Line
 from ivr.line.edition import Edition
-from ivr.line.errand import callback, place, record
+from ivr.line.errand import callback, record
 from ivr.line.errand.errand import Errand
 from ivr.line.errand.kinds import KINDS
 from ivr.storage import Entry
 from ivr.telephony import links
-from ivr.telephony.received import received, recording_sid, whole
-from ivr.telephony.refusals import ENOUGH, ENOUGH_SIP, IN_A_ROW
+from ivr.telephony.news import Told, news
+from ivr.telephony.received import received, recording_sid
 from ivr.telephony.safe import Safe
 from ivr.telephony.seal import Seal
 from ivr.telephony.signature import Form, Signatures
 from ivr.telephony.twiml import Script
-from ivr.telephony.words import CALL_ENDED, CallStatus, MessageStatus, Param
+from ivr.telephony.words import Param
 
 log = logging.getLogger(__name__)
 
 REFUSED = b"This is the clinic line. The signature of this request is not right."
 INBOUND = "inbound"  # Direction of a call that somebody made to us
 TOKEN = "p="  # the whole query of our URLs: one sealed token
-
-_NEWS = frozenset(MessageStatus)
 
 Entries = list[Entry]
 Handler = Callable[
@@ -78,13 +76,8 @@ class Webhooks:
             "/turn": (self._turn, "safe"),
             "/whisper": (self._whisper, "safe/whisper"),
             "/accept": (self._accept, "safe/accept"),
-            "/leg": (self._leg, ""),
-            "/recording": (self._recording, ""),
-            "/status": (self._status, ""),
             "/errand": (self._errand, "safe/errand"),
-            "/errand-status": (self._errand_status, ""),
-            "/errand-leg": (self._errand_leg, ""),
-            "/text-status": (self._text_status, ""),
+            **{path: (self._noted(told), "") for path, told in news(line, self._seal).items()},
         }
 
     def serves(self, method: str, path: str) -> bool:
@@ -162,22 +155,6 @@ class Webhooks:
         document = self._script_of(edition).turn(turn, links.CallLinks(edition, self._seal, call))
         return document, entries
 
-    def _status(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        """The number's status callback: the call is over, however it ended."""
-        status, entries = form.get(Param.CALL_STATUS, ""), []
-        if status in CALL_ENDED:
-            seconds = whole(form.get(Param.CALL_DURATION))
-            entries = self._line.ended(form[Param.CALL_SID], status, seconds)
-            entries += place.ended_in(self._line, form[Param.CALL_SID], status)
-        return self._script.nothing(), entries
-
-    def _recording(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        place = links.open_recorder(self._seal, token)
-        status, seconds = form.get(Param.RECORDING_STATUS, ""), whole(form.get(Param.RECORDING_DURATION)) or 0
-        return self._script.nothing(), message.recorded(
-            self._line, place.call, place.turn, place.box, status, recording_sid(form), seconds
-        )
-
     # --- the phones that are rung ---------------------------------------------------
 
     def _whisper(self, form: Form, token: str) -> tuple[bytes, Entries]:
@@ -202,14 +179,6 @@ class Webhooks:
         accept = f"{self._line.config.environment.public_url}/accept?{TOKEN}{token}"
         return self._script.whisper(leg.text, accept, once=True), entries
 
-    def _leg(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        leg = links.open_leg(self._seal, token)
-        sequence = whole(form.get(Param.SEQUENCE_NUMBER))
-        status = form.get(Param.CALL_STATUS, "")
-        sid = form.get(Param.CALL_SID, "")
-        entries = page.leg_status(self._line, leg, sid, status, sequence)
-        return self._script.nothing(), [*entries, *self._at_fault(form, leg.call, leg.leg, "leg")]
-
     # --- calls that the line made ---------------------------------------------------
 
     def _errand(self, form: Form, token: str) -> tuple[bytes, Entries]:
@@ -232,41 +201,10 @@ class Webhooks:
         turn = Turn(said.says, said.wait, Position())
         return self._script.turn(turn, links.ErrandLinks(self._line, self._seal, said)), entries
 
-    def _errand_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        """The call is over, or nobody answered it."""
-        status, entries = form.get(Param.CALL_STATUS, ""), []
-        if status in CALL_ENDED:
-            errand = links.open_errand(self._seal, token)
-            entries = place.told_ended(self._line, errand, status, form.get(Param.CALL_SID, ""))
-            entries += self._at_fault(form, "", errand.leg, "call")
-        return self._script.nothing(), entries
-
-    def _at_fault(self, form: Form, call: str, leg: str, source: str) -> Entries:
-        """What counts against a phone that couldn't be rung."""
-        if form.get(Param.CALL_STATUS) != CallStatus.FAILED:
-            return []
-        code = whole(form.get(Param.ERROR_CODE)) or whole(form.get(Param.SIP_RESPONSE_CODE)) or 0
-        enough = ENOUGH.get(code) or ENOUGH_SIP.get(code, IN_A_ROW)
-        key = f"fault {form.get(Param.CALL_SID, '')}"
-        return [contacts.not_rung(self._line, call, leg, source, enough, key, code or None)]
-
-    def _errand_leg(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        """News of the phone that an errand rings for the person on it: the patient's."""
-        status, seconds = form.get(Param.CALL_STATUS, ""), whole(form.get(Param.CALL_DURATION))
-        errand = links.open_errand(self._seal, token)
-        return self._script.nothing(), record.patient_leg(self._line, errand, status, seconds)
-
     # --- the rest -------------------------------------------------------------------
 
-    def _text_status(self, form: Form, token: str) -> tuple[bytes, Entries]:
-        """News of a text: it arrived, or it didn't."""
-        row, call, contact = links.open_text(self._seal, token)
-        sid, status = form.get(Param.MESSAGE_SID, ""), form.get(Param.MESSAGE_STATUS, "")
-        if status not in _NEWS or not sid:
-            return self._script.nothing(), []
-        code = whole(form.get(Param.ERROR_CODE))
-        enough = ENOUGH.get(code or 0, 0)
-        return self._script.nothing(), texting.news(self._line, row, call, contact, sid, status, code, enough)
+    def _noted(self, told: Told) -> Handler:
+        return lambda form, token: (self._script.nothing(), told(form, token))
 
     def _static(self, path: str) -> Handler:
         return lambda form, token: (self._safe.answer(path, form), [])
