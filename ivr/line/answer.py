@@ -119,7 +119,7 @@ class Line:
             "duration": duration,
             # Told if the caller has left before anybody took the page.
             "readers": self.moments.at(int(now.timestamp())).on_call,
-            "deadline": iso(now + timedelta(minutes=entries.PRESSING["not_taken"][1])),
+            "deadline": iso(now + timedelta(minutes=entries.PRESSING[entries.NOT_TAKEN][1])),
         }
         return [Entry(iso(now, milliseconds=True), call, "call_ended", "call ended", data)]
 

@@ -23,17 +23,17 @@ from ivr.flow.turn import (
 from ivr.rota.dues import spoken_by
 from ivr.storage import Entry
 
+NOT_TAKEN, LEFT = "not_taken", "message_left"  # templates: a page waits; so does a message
 # template → (urgent, minutes after which it isn't worth sending). Urgent texts are sent at least once.
 # Those not named here: not urgent, an hour.
 PRESSING = {
-    "not_taken": (True, 60),
+    NOT_TAKEN: (True, 60),
     "told": (True, 60),
-    "message_left": (True, 120),
+    LEFT: (True, 120),
     "summary": (True, 120),
     "alarm": (True, 240),
 }
 _USUAL = (False, 60)
-LEFT = "message_left"
 
 # How each disposition is named in a text to a clinician.
 NAMED = {

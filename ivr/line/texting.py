@@ -12,7 +12,7 @@ from ivr.clock import from_iso, iso
 from ivr.line import onelink, weekly
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, TEXT, Way
-from ivr.line.entries import NAMED, PRESSING
+from ivr.line.entries import NAMED, NOT_TAKEN, PRESSING
 from ivr.line.telephone import Mail, Permanent, Telephone, TelephoneError, Unknown
 from ivr.storage import Entry, onward, outbox
 from ivr.storage.entry import JSON
@@ -84,8 +84,8 @@ def news(
 
 def _expired(conn: sqlite3.Connection, now: datetime) -> list[sqlite3.Row]:
     """Close what is too late. That nobody has taken a page is true, and told, for as long as it is open."""
-    _, minutes = PRESSING["not_taken"]
-    outbox.renew(conn, "not_taken", iso(now), iso(now + timedelta(minutes=minutes)))
+    _, minutes = PRESSING[NOT_TAKEN]
+    outbox.renew(conn, NOT_TAKEN, iso(now), iso(now + timedelta(minutes=minutes)))
     return outbox.expire(conn, iso(now))
 
 

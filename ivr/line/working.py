@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 OVER_AFTER = timedelta(minutes=4)  # without a word: longer than any wait of a flow but a talk
 SETTLED_AFTER = timedelta(seconds=10)  # by which a talk's last callbacks have come
 WORTH = timedelta(minutes=5)  # a phone that can't be rung for so long leaves its place to the next
-TOLD = "not_taken"
 UNCLOSED = "unclosed"
 NOT_RUNG = "the patient was not rung"
 TELL_WITHIN = timedelta(hours=12)
@@ -119,13 +118,13 @@ def _tell(line: Line, conn: sqlite3.Connection, page: str, rounds: int, now: dat
     told = {
         row["reader"]
         for row in outbox.of_call(conn, page)
-        if row["template"] == TOLD and row["due_at"] > since
+        if row["template"] == entries.NOT_TAKEN and row["due_at"] > since
     }
     chain = (*line.config.chain_at(now), line.config.owner)
     if readers := [reader for reader in dict.fromkeys(chain) if reader not in told]:
-        urgent, minutes = entries.PRESSING[TOLD]
+        urgent, minutes = entries.PRESSING[entries.NOT_TAKEN]
         data: dict[str, JSON] = {
-            "template": TOLD,
+            "template": entries.NOT_TAKEN,
             "to": "on_call",
             "readers": readers,
             "urgent": urgent,
