@@ -109,7 +109,9 @@ def test_too_long_a_body_is_refused(port: int, length: int) -> None:
 
 def test_a_body_of_unknown_length_is_refused(port: int) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-        connection.request("POST", "/echo", iter([b"a=1"]), encode_chunked=True)
+        connection.putrequest("POST", "/echo")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()  # and no body: what is sent to a connection that has closed breaks the pipe
         assert connection.getresponse().status == 411
 
 
