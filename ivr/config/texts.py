@@ -28,8 +28,15 @@ DEFAULTS = {
     "reminder": "{clinic}: call {ref} ({disposition}) was promised a call back by {due}.",
     "unclosed": "{clinic}: {name} took call {ref} and hasn't said how it ended. Look it up and close it.",
     "spending": "{clinic}: the line heads for {forecast} this month; you set {limit}. Nothing is held back.",
+    "not_taken_hidden": "{clinic}: nobody took call {ref} ({disposition}). The number is hidden: nobody can"
+    " ring it. Look it up now.",
+    "told_hidden": "{clinic}: a caller was told to ring 999. Call {ref} ({disposition}). The number is"
+    " hidden: nobody can ring it. Look it up.",
     "report": "{clinic}, from {from} to {until}.\n\n{figures}\n\nDrawn, and for other times: {page}\n",
 }
+
+HIDDEN = "_hidden"  # what a template's name ends with that is sent in its place where nobody can be rung
+OF_CALLS = frozenset({"unheard", "reminder", "not_taken_hidden", "told_hidden"})  # of DEFAULTS
 
 LONG = frozenset({"report"})  # mails and nothing else: no flow may name them, and no SMS has to hold them
 
@@ -56,7 +63,7 @@ def longest_values(clinic: str, boxes: Mapping[str, object], template: str = "")
         return dict.fromkeys(("clinic", "from", "until", "figures", "page"), "0")
     if template == "unclosed":
         return {"clinic": clinic, "ref": "0" * 6, "name": "0" * 20}
-    if template in DEFAULTS and template not in ("unheard", "reminder"):
+    if template in DEFAULTS and template not in OF_CALLS:
         return {
             "clinic": clinic,
             "name": "0" * 20,  # of somebody of the clinic, cut to that

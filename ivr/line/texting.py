@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
-from ivr.line import onelink, weekly
+from ivr.line import dropping, filling, weekly
 from ivr.line.answer import Line
 from ivr.line.contacts import MAIL, TEXT, Way
-from ivr.line.entries import NAMED, NOT_TAKEN, PRESSING
+from ivr.line.entries import NOT_TAKEN, PRESSING
 from ivr.line.telephone import Mail, Permanent, Telephone, TelephoneError, Unknown
-from ivr.storage import Entry, onward, outbox
+from ivr.storage import Entry, moot, onward, outbox
 from ivr.storage.entry import JSON
 from ivr.storage.refs import reference
 
@@ -25,7 +24,6 @@ AT_ONCE = 20  # texts a tick, and mails: each is claimed, sent and noted before 
 MOST_DOUBTS = 5  # tries after which a patient's text of unknown outcome isn't sent again: two minutes
 VALID_FOR = 300  # seconds: an urgent text that lies at the network for hours is worse than none
 LONGEST_VALID = 36_000  # seconds: the provider keeps none for longer
-NAMED_REFS = 3  # calls that a text about several names
 
 # What a mail says of a call, whatever the text would: mail is kept in more places than a text is.
 OF_CALL = "Please look up call {ref} of {clinic} now: `ivr show {ref}` tells the rest."
@@ -90,16 +88,17 @@ def _expired(conn: sqlite3.Connection, now: datetime) -> list[sqlite3.Row]:
 
 
 def _waiting(line: Line) -> bool:
+    """Whether there is anything to do: a look that needs no write door."""
+    now = iso(line.clock.now())
     with line.store.read() as conn:
-        return outbox.waiting(conn, iso(line.clock.now()))
+        return outbox.waiting(conn, now) or bool(moot.waiting(conn, now))
 
 
 def _all(line: Line, channel: str, act: Callable[[sqlite3.Row, Way, str], str]) -> int:
     """Send one after the other, the most urgent first: a sender that is killed holds up but one."""
     sent = 0
     for _ in range(AT_ONCE):
-        now = iso(line.clock.now())
-        if not (rows := line.store.write(lambda conn, now=now: outbox.claim(conn, now, channel=channel))):  # type: ignore[misc]
+        if not (rows := line.store.write(lambda conn: dropping.claim(line, conn, channel))):
             break
         sent += _send(line, rows[0], act)
     return sent
@@ -115,13 +114,13 @@ def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], s
         why = "its reader's number is switched off" if known and off else "its reader has no number"
         _failed(line, row, None, why)
         return False
-    template = line.config.texts.get(row["template"])
+    template = filling.template(line, row, call)
     if template is None:
         _failed(line, row, way, "config.yaml has lost its text")
         return False
     if row["channel"] == MAIL and row["call"] and row["template"] not in onward.OWN | {onward.DIGEST}:
         template = OF_CALL
-    words = _report(line, row) if row["template"] == weekly.REPORT else _words(line, template, row, call)
+    words = filling.words(line, template, row, call)
     try:
         sid = act(row, way, template.format_map(words))
     except Permanent as error:
@@ -151,38 +150,6 @@ def _way(line: Line, row: sqlite3.Row, call: sqlite3.Row | None, off: set[str]) 
     if row["contact"]:
         return None
     return next((way for way in line.contacts.ways(row["reader"]) if way.contact not in off), None)
-
-
-def _words(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, object]:
-    told = json.loads(row["words"])
-    refs = onward.references(row)
-    more = f" and {len(refs) - NAMED_REFS} more" if len(refs) > NAMED_REFS else ""
-    return {
-        "link": _link(line, template, row),
-        "due": "",
-        "box": "",
-        "contact": "",
-        "forecast": "",
-        "limit": "",
-        "clinic": line.config.clinic.name,
-        "ref": _call(row),
-        "disposition": NAMED.get(call["disposition"] if call else "", "urgent"),
-        "count": len(refs),
-        "refs": ", ".join(refs[:NAMED_REFS]) + more,
-        **told,
-    }
-
-
-def _report(line: Line, row: sqlite3.Row) -> dict[str, object]:
-    with line.store.read() as conn:
-        return weekly.of_row(line.config, conn, row)
-
-
-def _link(line: Line, template: str, row: sqlite3.Row) -> str:
-    """A link by which the reader rings the patient, if the text has a place for one: staff alone get it."""
-    if "{link}" not in template or not row["call"] or row["reader"] not in line.config.people:
-        return ""
-    return onelink.address(line, row["key"], row["reader"], row["call"])
 
 
 def _later(line: Line, row: sqlite3.Row, way: Way, error: TelephoneError) -> None:

@@ -118,7 +118,7 @@ def _tell(line: Line, conn: sqlite3.Connection, page: str, rounds: int, now: dat
     told = {
         row["reader"]
         for row in outbox.of_call(conn, page)
-        if row["template"] == entries.NOT_TAKEN and row["due_at"] > since
+        if row["template"] == entries.NOT_TAKEN and row["due_at"] > since and row["state"] != "expired"
     }
     chain = (*line.config.chain_at(now), line.config.owner)
     if readers := [reader for reader in dict.fromkeys(chain) if reader not in told]:

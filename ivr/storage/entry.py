@@ -38,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "text_status": ("outbox", "sid", "status", "contact", "code?"),
     "text_again": ("outbox", "reader", "contact", "channel", "why"),
     "texts_merged": ("outboxes", "reader", "template"),
+    "text_moot": ("outbox", "why"),
     "contact_failed": ("contact", "source", "enough", "code?"),
     "contact_off": ("contact",),
     "contact_on": ("contact", "by"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from ivr.storage import faults, onward, outbox, pages, promises, working
+from ivr.storage import faults, moot, onward, outbox, pages, promises, working
 from ivr.storage.attempts import accepted, leg_status, ring_ended, ringing, whisper
 from ivr.storage.callbacks import callback, give_back
 from ivr.storage.entry import Entry
@@ -195,6 +195,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "text_status": onward.text_status,
     "text_again": onward.text_again,
     "texts_merged": onward.texts_merged,
+    "text_moot": moot.text_moot,
     "contact_failed": faults.contact_failed,
     "contact_off": faults.contact_off,
     "contact_on": faults.contact_on,

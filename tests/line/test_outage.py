@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ivr.clock import iso
 from ivr.exchange.clock import HandClock
 from ivr.exchange.records import Book, CallRecord, MessageRecord
 from ivr.exchange.rest import RestServer
 from ivr.line import onward, outcome, texting, working
 from ivr.line.errand import place
+from ivr.storage import Entry
+from ivr.storage.entry import JSON
 from ivr.storage.refs import reference
 from ivr.telephony.client import TwilioTelephone
 from tests.line.house import ACCOUNT, CALL, NIGHT, TOKEN, House, house
@@ -128,3 +131,91 @@ def test_what_somebody_has_taken_meanwhile_is_not_told_of(night: Night) -> None:
     night.passes(600)
     assert not any("nobody took" in text.body for _, text in night.texts)
     assert night.calls == []
+
+
+def moot(night: Night) -> list[object]:
+    """Why texts were dropped, by the journal."""
+    return [
+        row["why"]
+        for row in night.house.rows(
+            "SELECT json_extract(data, '$.why') AS why FROM journal WHERE kind = 'text_moot' ORDER BY seq"
+        )
+    ]
+
+
+def bodies(night: Night) -> str:
+    return " ".join(text.body for _, text in night.texts)
+
+
+def test_what_waits_when_a_page_is_taken_is_dropped_at_once_and_the_journal_says_why(night: Night) -> None:
+    night.breaks()
+    night.goes(CALL, "+447700900123")
+    night.passes(60)
+    outcome.take(night.line, CALL, "chloe")
+    night.passes(STEP)  # the outage goes on
+    assert moot(night) == ["a person has taken the page"] * 3
+    night.works_again()
+    night.passes(300)
+    assert night.texts == []
+
+
+def test_a_text_about_another_page_goes_out_all_the_same(night: Night) -> None:
+    other = "CA" + "9" * 32
+    night.breaks()
+    night.goes(CALL, "+447700900123")
+    night.goes(other, "+447700900124")
+    night.passes(600)  # they have become one text for each reader
+    outcome.take(night.line, CALL, "chloe")
+    night.passes(STEP)
+    assert moot(night) == []
+    night.works_again()
+    night.passes(140)
+    assert night.told() == {BEN: 1, CHLOE: 1, ANA: 1}
+    assert reference(other) in bodies(night) and reference(CALL) not in bodies(night)
+
+
+def test_one_text_for_several_goes_when_each_of_them_is_taken(night: Night) -> None:
+    other = "CA" + "9" * 32
+    night.breaks()
+    for call, number in ((CALL, "+447700900123"), (other, "+447700900124")):
+        night.goes(call, number)
+    night.passes(600)
+    for call in (CALL, other):
+        outcome.take(night.line, call, "chloe")
+    night.passes(STEP)
+    assert moot(night) == ["all of its pages are taken or closed"] * 3
+    night.works_again()
+    night.passes(300)
+    assert night.texts == []
+
+
+def test_whoever_was_not_told_is_told_when_the_page_waits_again(night: Night) -> None:
+    night.breaks()
+    night.goes(CALL, "+447700900123")
+    night.passes(60)
+    outcome.take(night.line, CALL, "chloe")
+    night.passes(STEP)
+    outcome.reopen(night.line, CALL, "chloe")
+    night.works_again()
+    night.passes(600)
+    assert night.told() == {BEN: 1, CHLOE: 1, ANA: 1}
+
+
+def test_a_message_that_was_left_still_waits_to_be_heard_when_the_page_is_taken(night: Night) -> None:
+    night.breaks()
+    night.goes(CALL, "+447700900123")
+    deadline = iso(night.house.clock.now() + timedelta(hours=2))
+    data: dict[str, JSON] = {"to": "on_call", "readers": ("ben",), "urgent": True, "deadline": deadline}
+    data["words"] = {"name": "Chloe"}
+    at = iso(night.house.clock.now(), milliseconds=True)
+    for template in ("message_left", "told", "unclosed"):
+        night.line.store.record([Entry(at, CALL, "text", template, data | {"template": template})])
+    outcome.take(night.line, CALL, "chloe")
+    night.passes(STEP)
+    assert moot(night) == ["a person has taken the page"] * 3
+    outcome.close(night.line, CALL, "chloe", "spoken_with")
+    night.passes(STEP)
+    assert moot(night)[3:] == ["the page is closed"] * 2
+    night.works_again()
+    night.passes(300)
+    assert night.told() == {BEN: 1} and "message" in bodies(night)
