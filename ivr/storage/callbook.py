@@ -46,8 +46,7 @@ def listed(
         where.append("became = ?")
         values.append(wanted.became)
     if wanted.disposition:
-        # The index over `became` holds the disposition too: with both, the other one isn't to be used.
-        where.append("+disposition = ?" if wanted.became else "disposition = ?")
+        where.append("disposition = ?")
         values.append(wanted.disposition)
     if not wanted.symptoms:
         where.append("path <> 'symptom'")

@@ -9,7 +9,7 @@ from pathlib import Path
 from ivr.storage.errors import StorageError
 from ivr.storage.filelock import locked
 
-SCHEMA = 20  # how many migrations there are: see the room migrations
+SCHEMA = 21  # how many migrations there are: see the room migrations
 
 # Pages (4 KiB) in the write-ahead log before they are copied into the database. The default of 1000 did that
 # every hundredth webhook, the copying on that webhook's time; more, more seldom, costs less in all.

@@ -128,6 +128,17 @@ def _ends_days(table: str, columns: str, *days: str) -> Iterator[str]:
         yield f"CREATE TRIGGER {name} AFTER {what} ON {table} BEGIN {gone} END"
 
 
+def _calls_found(db: Database) -> None:
+    # Both asked for at once is one place in an index: a pair that never came together is missed at once.
+    run(
+        db,
+        "DROP INDEX calls_became",
+        "CREATE INDEX calls_became ON calls (became, started_at) WHERE became IS NOT NULL",
+        """CREATE INDEX calls_became_of ON calls (became, disposition, started_at)
+            WHERE became IS NOT NULL AND disposition IS NOT NULL""",
+    )
+
+
 STEPS: tuple[Step, ...] = (
     ("0013_reports", _reports),
     ("0014_desk", _desk),
@@ -137,4 +148,5 @@ STEPS: tuple[Step, ...] = (
     ("0018_attempts_covered", _attempts_covered),
     ("0019_promises_kept", _promises_kept),
     ("0020_days", _days),
+    ("0021_calls_found", _calls_found),
 )
