@@ -113,15 +113,20 @@ def _join(run: Run, verb: Dial, phone: Called) -> Steps[None]:
     run.board.transcript.add(LINE, f"joins {leg.who} and {phone.leg.who}", leg.sid)
     phone.leg.meets(Moment("joined"))
     leg.meets(Moment("joined"))
+    leg.joined = phone.leg.joined = True
     end = run.board.loop.time + verb.time_limit
-    while True:
-        event = yield from leg.hear(end - run.board.loop.time, Over, *((Key,) if verb.hangup_on_star else ()))
-        if isinstance(event, Key) and event.key != "*":
-            continue
-        if isinstance(event, Over) and event.phone is not phone:
-            continue
-        phone.drop()
-        return
+    try:
+        while True:
+            wait = end - run.board.loop.time
+            event = yield from leg.hear(wait, Over, *((Key,) if verb.hangup_on_star else ()))
+            if isinstance(event, Key) and event.key != "*":
+                continue
+            if isinstance(event, Over) and event.phone is not phone:
+                continue
+            phone.drop()
+            return
+    finally:
+        leg.joined = False
 
 
 def _keep(run: Run, verb: Dial, url: str, result: Result) -> None:

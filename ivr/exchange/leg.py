@@ -16,6 +16,7 @@ from ivr.exchange.transcript import CALLER, LINE
 from ivr.exchange.verbs import Pause, Play, Prompt, Say
 
 PLAY_SECONDS = 5.0  # how long a sound is taken to be
+UNHEARD = "goes unheard"
 KEY_SECONDS = 0.5  # how long a key that the line itself sends sounds
 
 
@@ -56,6 +57,7 @@ class Leg:
         self.inbound = record.direction == "inbound"
         self.who = CALLER if self.inbound else board.transcript.name(record.to)
         self.task: Task | None = None
+        self.joined = False  # what this person says and presses reaches the other phone
         self._limit: Timer | None = None
         self._due: list[tuple[Timer, bool]] = []  # what the person is about to do; is it hanging up?
         if isinstance(person, ByHand):
@@ -139,8 +141,8 @@ class Leg:
     def hear(self, seconds: float | None, *kinds: type) -> Steps[object]:
         """Wait for an event of these kinds and return it; None when time is up (`seconds` None: never).
 
-        What comes and isn't asked for is lost, as keys are that nobody listens for. Errors: Gone, Ended and
-        Redirected, at any wait.
+        What comes and isn't asked for is lost, as keys are that nobody listens for: the transcript says so.
+        Errors: Gone, Ended and Redirected, at any wait.
         """
         until = None if seconds is None else self.board.loop.time + seconds
         while True:
@@ -153,6 +155,10 @@ class Leg:
                 raise Ended if event.status else Redirected(event)
             if isinstance(event, kinds):
                 return event
+            if isinstance(event, Key) and not self.joined:
+                self.note(f"key {event.key} {UNHEARD}")
+            elif isinstance(event, Speak) and self.inbound and not self.joined:
+                self.note(f"that {UNHEARD}")  # not a voicemail's greeting: nobody expects it to be heard
 
     def play(self, prompts: Sequence[Prompt], *kinds: type) -> Steps[object]:
         """Say and play all that, until an event of these kinds comes; return that event, or None."""

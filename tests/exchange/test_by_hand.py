@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -93,3 +94,50 @@ def test_nothing_can_be_pressed_without_a_call() -> None:
         desk.call(caller)
         with pytest.raises(RuntimeError, match="no call"):
             caller.hang_up()
+
+
+SAYS = "<Say>If someone can't breathe, dial 999.</Say>"
+KEYS = '<Gather action="/key" numDigits="1" timeout="600"/>'
+
+
+@pytest.mark.parametrize(
+    ("page", "does", "told"),
+    [
+        (SAYS, lambda caller: caller.press("12"), ["presses 12", "key 1 goes unheard", "key 2 goes unheard"]),
+        (SAYS, lambda caller: caller.say("not sure"), ["says: not sure", "that goes unheard"]),
+        ("<Pause length='60'/>", lambda caller: caller.press("1"), ["presses 1", "key 1 goes unheard"]),
+        (RING, lambda caller: caller.press("1"), ["presses 1", "key 1 goes unheard"]),
+        (KEYS, lambda caller: caller.press("1"), ["presses 1"]),
+        (KEYS, lambda caller: caller.say("yes"), ["says: yes", "that goes unheard"]),  # keys alone count
+        ('<Record action="/key"/>', lambda caller: caller.press("5"), ["presses 5"]),
+    ],
+)
+def test_what_nobody_listens_for_is_said_to_go_unheard(
+    page: str, does: Callable[[ByHand], None], told: list[str]
+) -> None:
+    with open_line({"/voice": page, "/key": "<Hangup/>", "/after": "<Hangup/>"}) as desk:
+        caller = ByHand()
+        desk.exchange.phone(ANA, ByHand())
+        desk.exchange.dial(CALLER, CLINIC, caller)
+        desk.exchange.run(1)
+        does(caller)
+        desk.exchange.run(0.1)
+        lines = [line.text for line in desk.exchange.transcript if line.who == "caller"]
+        assert [line for line in lines if line != "hangs up"] == told
+
+
+def test_what_two_who_are_joined_say_and_press_reaches_the_other() -> None:
+    with open_line({"/voice": RING, "/after": "<Hangup/>"}) as desk:
+        caller, ana = ByHand(), ByHand()
+        desk.exchange.phone(ANA, ana)
+        desk.exchange.dial(CALLER, CLINIC, caller)
+        desk.exchange.run(2)
+        ana.answer()
+        desk.exchange.run(1)
+        for one in (caller, ana):
+            one.say("hello")
+            one.press("5")
+        desk.exchange.run(1)
+        ana.hang_up()
+        desk.exchange.run(1)
+        assert not any("unheard" in line.text for line in desk.exchange.transcript)

@@ -16,14 +16,14 @@ from ivr.exchange.handset.handset import Handset
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
 
-def slow_at_the_tone(stage: Stage, handset: Handset) -> None:
-    """Let time go on as it really does while the line records, however fast it went before."""
+def slow_while(stage: Stage, handset: Handset, waits: str) -> None:
+    """Let time go on as it really does while the line `waits` so on the patient, however fast else."""
     clock, patient = stage.exchange.clock, handset.phones["patient"]
     assert isinstance(clock, RealClock)
     fast = clock.speed
 
     def look() -> None:
-        clock.speed = 1.0 if patient.waits == "recording" else fast
+        clock.speed = 1.0 if patient.state == "in a call" and patient.waits == waits else fast
 
     stage.exchange.post(lambda: stage.exchange.every(0.5, look))
 

@@ -14,7 +14,7 @@ from ivr.cli.stage import SECRET, Stage
 from ivr.storage import messages
 from ivr.storage.recordings import Recordings
 from tests.desk.chromium import PHONE, faults, shoot, too_wide
-from tests.handset.running import running, slow_at_the_tone
+from tests.handset.running import running, slow_while
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -108,7 +108,7 @@ def test_a_red_flag_at_night_rings_a_clinician_who_presses_1(page: Page) -> None
 
 def test_a_message_spoken_into_the_microphone_is_fetched_and_sealed(page: Page) -> None:
     with running(EVENING, 12) as (stage, handset):
-        slow_at_the_tone(stage, handset)
+        slow_while(stage, handset, "recording")
         page.goto(handset.url)
         patient = phone(page, "patient")
         patient.get_by_label("Shows").select_option("no number: withheld")
@@ -176,6 +176,21 @@ def test_a_phone_may_be_minded_by_a_machine(page: Page) -> None:
         assert not ben.get_by_role("button", name="Answer").is_visible()
         chloe.get_by_role("button", name="Reject").click()
         hears(chloe, "rejects the call")
+        patient.get_by_role("button", name="Hang up").click()
+
+
+def test_a_key_that_nobody_listens_for_is_said_to_go_unheard(page: Page) -> None:
+    with running(NIGHT, 10) as (stage, handset):
+        slow_while(stage, handset, "")
+        page.goto(handset.url)
+        patient = phone(page, "patient")
+        patient.get_by_role("button", name="Ring the clinic").click()
+        for heard in ("To book, or for anything else", "It's hard to breathe"):
+            hears(patient, heard)
+            press(patient, "1")
+        patient.get_by_text("Nothing listens now: keys go unheard.").wait_for()  # the line says 999
+        press(patient, "2")
+        hears(patient, "key 2 goes unheard: nothing listened.")
         patient.get_by_role("button", name="Hang up").click()
 
 

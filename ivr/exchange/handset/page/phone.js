@@ -141,13 +141,15 @@ export class Phone {
   hint() {
     const { state, own, by_hand, waits } = this.told;
     if (state === "free") return own ? "Ring the clinic, and press keys as you are asked to." : "";
-    return by_hand ? HINTS[waits] ?? "" : "A machine minds this phone now.";
+    if (!by_hand) return "A machine minds this phone now.";
+    return HINTS[waits] ?? (state === "in a call" ? "Nothing listens now: keys go unheard." : "");
   }
 
   hears(told, live) {
     const does = told.who === "line" && !told.spoken;
     const from = told.who === "other" ? "other" : told.spoken ? "line" : does ? "does" : "did";
     let words = told.text === "[records]" ? "♪ the tone: it records" : told.text;
+    if (from === "did" && told.text.endsWith("goes unheard")) words = `${words}: nothing listened.`;
     if (does) words = words.startsWith("joins") ? "You are joined." : `The line ${words}.`;
     this.write(from, from === "other" ? `They say: ${words}` : words);
     if (live && told.spoken && told.text !== "[records]") this.voice.say(told.text, this);
