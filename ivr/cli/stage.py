@@ -29,9 +29,11 @@ SECRET = "b1Yw6nKx0TzR4vQe8LmJ2sUd7Gh3Pa9CfXoIiNtEkVyZ"  # seals positions on lo
 PUBLIC = "https://line.example"  # signed for; the exchange is told where it really listens
 NOWHERE = "http://127.0.0.1:9"  # nothing listens there: a line that is down
 TICK = 2  # seconds between the line's jobs
-AWAKE = 900  # seconds after the last webhook in which they run at each tick; then
+AWAKE = 900  # seconds after the last webhook in which they run at each tick
+ASLEEP = 300  # seconds between them from then on: hours without a call pass in no time
+LONG = 8 * 3600  # seconds without a webhook after which they sleep even longer
+SELDOM = 1800  # seconds between them then: days pass in no time either
 QUIET = {"drill": False, "notice_minutes": 0}
-ASLEEP = 300  # seconds between them: days without a call pass in no time
 
 
 class Stage:
@@ -146,10 +148,13 @@ class Stage:
             return
         if self._seen != len(self.exchange.requests):
             self._seen, self._woken = len(self.exchange.requests), now
+        quiet = now - self._woken
+        pace = self.app.watch.pace = ASLEEP if quiet < LONG else SELDOM
         # By the clock's own quarters, so that a story's hours don't hang on when its calls fell silent.
-        if now - self._woken < AWAKE or now // ASLEEP != self._ran // ASLEEP:
+        if quiet < AWAKE or now // pace != self._ran // pace:
             self._ran = now
-            self.app.tick()
+            with self.app.watch.together():
+                self.app.tick()
 
     def _names(self) -> dict[str, str]:
         """What a transcript calls the phones: first names, and the groups' own phones by their leg id."""

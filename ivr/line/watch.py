@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ivr.clock import from_iso, iso
@@ -42,8 +43,9 @@ class Watch:
     """
 
     def __init__(self, line: Line, pace: float = 0) -> None:
+        self.pace = pace
         self._line = line
-        self._pace = pace
+        self._together = False
         self._started = line.clock.now()
         self._stamped: dict[str, datetime] = {}  # name → its success that was stamped last
         self._latest: dict[str, datetime] = {}  # and the latest one
@@ -66,7 +68,26 @@ class Watch:
         now = self._line.clock.now()
         with self._lock:
             self._latest[name] = now
-            if not self._due(name, now, STAMP_EVERY):
+            if self._together or not self._due(name, now, STAMP_EVERY):
+                return
+        self._stamp()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Stamp what succeeds in the block all at once: whenever stamps are read in it, and at its end.
+
+        Between two ticks that are minutes apart each job would be due, and cost a flush of its own.
+        """
+        self._together = True
+        try:
+            yield
+        finally:
+            self._together = False
+            self._stamp()
+
+    def _stamp(self) -> None:
+        with self._lock:
+            if not any(self._due(one, at, STAMP_EVERY) for one, at in self._latest.items()):
                 return
             due = {one: at for one, at in self._latest.items() if self._due(one, at, STAMP_EVERY / 2)}
 
@@ -106,6 +127,8 @@ class Watch:
 
     def stamp(self, name: str) -> Stamp:
         """Return a stamp as it is now; an empty one, if there is none. Errors: StoreUnavailable."""
+        if self._together:
+            self._stamp()
         with self._line.store.read() as conn:
             return stamps.every(conn).get(name, Stamp())
 
@@ -114,6 +137,8 @@ class Watch:
 
         Errors: StoreUnavailable.
         """
+        if self._together:
+            self._stamp()
         now = self._line.clock.now()
         with self._line.store.read() as conn:
             kept = stamps.every(conn)
@@ -133,7 +158,7 @@ class Watch:
     def _stopped(self, name: str, stamp: Stamp | None, now: datetime) -> str:
         if stamp is None or not stamp.at:
             return f"job {name} has never succeeded"
-        if now - from_iso(stamp.at) > timedelta(seconds=limit(name) + self._pace):
+        if now - from_iso(stamp.at) > timedelta(seconds=limit(name) + self.pace):
             return f"job {name} has not succeeded since {stamp.at}"
         return ""
 

@@ -18,7 +18,7 @@ from ivr.exchange.records import ENDED
 from ivr.exchange.switches import Switches
 from ivr.exchange.transcript import EXCHANGE, TEXT
 from ivr.exchange.webhooks import Request
-from ivr.storage import journal
+from ivr.storage import calls, journal
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config.yaml"
@@ -90,8 +90,22 @@ MODES = {
 }
 
 
-def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecord]) -> list[str]:
-    """Play the story in a file, and return all that isn't as it should be."""
+@dataclass(frozen=True)
+class Played:
+    """What came of a story: all that wasn't as it should be, and the journal of each of its calls."""
+
+    problems: list[str]
+    calls: tuple[Sequence[journal.Line], ...]
+
+    def lines(self, kind: str) -> list[journal.Line]:
+        return [line for call in self.calls for line in call if line.kind == kind]
+
+
+Once = Callable[[Path], Played]
+
+
+def play(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecord]) -> Played:
+    """Play the story in a file. logs: what is logged meanwhile."""
     told = story.read(path)
     told = replace(told, switches=mode.switches(told.switches))
     if not mode.database and told.unwritable is not None:
@@ -109,6 +123,7 @@ def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecor
         with stage.app.line.store.read() as conn:
             if not journal.verify(conn).ok:
                 found.append("the journal's chain is broken")
+            kept = tuple(calls.story(conn, row["call"]) for row in calls.latest(conn))
         # A GET is for the fallback, hosted elsewhere: there the provider puts all of it in the address.
         posts = [request.url for request in stage.exchange.requests if request.method == "POST"]
         found += [f"a number in a URL: {url}" for url in posts if FULL_NUMBER.search(url)]
@@ -120,7 +135,7 @@ def problems(path: Path, mode: Mode, data: Path, logs: Sequence[logging.LogRecor
             found.append(f"a number in a log line: {text}")
         if record.levelno >= logging.ERROR and not any(part in text for part in allowed):
             found.append(f"an error was logged: {text}")
-    return found
+    return Played(found, kept)
 
 
 def _compare(told: story.Story, stage: Stage, mode: Mode, lines: int) -> list[str]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from ivr.cli.story_stage import StoryStage
 from ivr.exchange import story
 from ivr.exchange.switches import DOCUMENTED
 from ivr.flow.dial import OUTCOMES
-from ivr.flow.model import Flows
 from ivr.flow.turn import EVENTS
-from ivr.storage import calls, journal
-from tests.calls.stage import CONFIG
+from tests.calls.stage import Once, Played
 from tests.calls.ways import all_exits, ways
+from tests.flow.shipped import FLOWS
 
-pytestmark = pytest.mark.timeout(600)  # the first of these plays all stories
+pytestmark = pytest.mark.timeout(600)  # the first of these may have to play all stories
 STORIES = sorted(Path(__file__).parent.glob("*.yaml"))
 # No phone brings these about: "canceled" is ours to do over REST, "unscreened" needs a whisper that failed.
 NO_PHONE = {"canceled", "unscreened"}
@@ -27,50 +24,27 @@ DROPPED = {"dropped"}  # played in test_dropped.py: no phone of a story presses 
 ELSEWHERE = {"number_ends_at", "whisper_error", "abandoned_status", "status_order"}
 
 
-@dataclass(frozen=True)
-class Played:
-    """One story once it has been played: the journal of each of its calls."""
-
-    told: story.Story
-    flows: Flows
-    calls: tuple[Sequence[journal.Line], ...]
-
-    def lines(self, kind: str) -> list[journal.Line]:
-        return [line for call in self.calls for line in call if line.kind == kind]
-
-
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> list[Played]:
-    return [_play(path, tmp_path_factory.mktemp(path.stem)) for path in STORIES]
-
-
-def _play(path: Path, data: Path) -> Played:
-    told = story.read(path)
-    with StoryStage(told, CONFIG, data) as stage:
-        story.play(told, stage.exchange)
-        with stage.app.line.store.read() as conn:
-            found = tuple(calls.story(conn, row["call"]) for row in calls.latest(conn))
-        return Played(told, stage.app.line.flows, found)
+def played(once: Once) -> list[Played]:
+    return [once(path) for path in STORIES]
 
 
 def test_every_step_is_visited_and_every_exit_taken(played: list[Played]) -> None:
-    flows = played[0].flows
-    found = [ways(flows, lines) for one in played for lines in one.calls]
+    found = [ways(FLOWS, lines) for one in played for lines in one.calls]
     visited = set[str]().union(*(steps for steps, _ in found))
     taken = {exit_ for _, exits in found for exit_ in exits}
-    assert set(flows.steps) - visited == set()
-    assert all_exits(flows) - taken == set()
+    assert set(FLOWS.steps) - visited == set()
+    assert all_exits(FLOWS) - taken == set()
 
 
 def test_key_0_leads_to_a_clinician_from_every_wait_of_the_symptom_path(played: list[Played]) -> None:
-    flows = played[0].flows
     zero = {("0",), ("keys", "0")}
-    taken = [exit_ for one in played for lines in one.calls for exit_ in ways(flows, lines)[1]]
+    taken = [exit_ for one in played for lines in one.calls for exit_ in ways(FLOWS, lines)[1]]
     found = {name for name, place in taken if place in zero}
     asked = {
         name
-        for name, step in flows.steps.items()
-        if flows.flow_of(name).path == "symptom" and step.kind in ("ask", "gate", "record")
+        for name, step in FLOWS.steps.items()
+        if FLOWS.flow_of(name).path == "symptom" and step.kind in ("ask", "gate", "record")
     }
     assert asked - found == set()
 
@@ -94,10 +68,11 @@ def test_every_disposition_is_reached(played: list[Played]) -> None:
     assert found == {"emergency", "clinician_now", "two_hours", "same_day", "routine"}
 
 
-def test_every_switch_stands_the_other_way_in_some_story(played: list[Played]) -> None:
+def test_every_switch_stands_the_other_way_in_some_story() -> None:
+    told = [story.read(path).switches for path in STORIES]
     turned = {
         field.name
         for field in fields(DOCUMENTED)
-        if any(getattr(one.told.switches, field.name) != getattr(DOCUMENTED, field.name) for one in played)
+        if any(getattr(switches, field.name) != getattr(DOCUMENTED, field.name) for switches in told)
     }
     assert {field.name for field in fields(DOCUMENTED)} - turned == ELSEWHERE

@@ -81,6 +81,25 @@ def test_stamps_are_cheap(line: House) -> None:
     assert before == [{"n": 0}] and len(writes) <= len(EVERY) * 31
 
 
+def test_the_stamps_of_a_tick_are_written_together_and_can_be_read_in_it(line: House) -> None:
+    watch, writes = Watch(line.line), list[int]()
+    write = line.line.store.write
+    line.line.store.write = lambda work: (writes.append(1), write(work))[1]  # type: ignore
+    for _ in range(3):
+        line.clock.move(300)
+        writes.clear()
+        with watch.together():
+            for name in EVERY:
+                watch.job(name, lambda: None)()
+        assert len(writes) == 1 and watch.problems() == []
+    line.clock.move(300)
+    with watch.together():
+        watch.job("texts", lambda: None)()
+        assert watch.stamp("texts").at == "2026-11-24T02:30:00Z"
+        late = {name for name in EVERY if limit(name) < 300} - {"texts"}  # they have not been done yet
+        assert {problem.split()[1] for problem in watch.problems()} == late
+
+
 def test_a_disk_that_cannot_be_written_stops_no_job(line: House) -> None:
     watch = Watch(line.line)
     line.line.store.cut()
