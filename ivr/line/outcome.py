@@ -33,7 +33,7 @@ def take(line: Line, page: str, person: str, leg: str = "", sid: str = "") -> pa
     at, sid = iso(now, milliseconds=True), sid or f"desk {person}"
 
     def work(conn: sqlite3.Connection) -> pages.Accepted:
-        result = pages.accept(conn, page, leg or person, sid, person, at)
+        result = accept(line, conn, page, leg or person, sid, person, at)
         if result == "taken":
             append(conn, [taken(page, person, leg or person, sid, at)])
             if not leg:
@@ -41,6 +41,18 @@ def take(line: Line, page: str, person: str, leg: str = "", sid: str = "") -> pa
         return result
 
     return line.store.write(work)
+
+
+def accept(
+    line: Line, conn: sqlite3.Connection, page: str, leg: str, sid: str, person: str, at: str
+) -> pages.Accepted:
+    """Take a page within the write door, unless somebody else's key lies in the spill file: they were first.
+
+    Looked at within the transaction: whoever claims the page there after that waits for its end, and sees it.
+    """
+    if line.store.claimed_by_another(taken(page, person, leg, sid, at)):
+        return "other"
+    return pages.accept(conn, page, leg, sid, person, at)
 
 
 def take_somehow(line: Line, page: str, person: str, leg: str, sid: str) -> bool:
@@ -56,6 +68,8 @@ def take_somehow(line: Line, page: str, person: str, leg: str, sid: str) -> bool
     at = iso(line.clock.now(), milliseconds=True)
     if not line.store.claim(taken(page, person, leg, sid, at)):
         return False
+    # A transaction of another process may have begun before the claim was there to be seen: its word counts.
+    line.store.outwait()
     with line.store.read() as conn:  # after that: what was spilled may have been taken in meanwhile
         row = pages.get(conn, page)
     if row is not None and row["state"] in ("taken", "closed") and row["accepted_sid"] != sid:

@@ -57,6 +57,16 @@ class Spill:
                 return first == entry.key, None
             return True, self._add_somehow(f"{to_line(entry)}\n".encode())
 
+    def claimed_by_another(self, entry: Entry) -> bool:
+        """Return whether the first that waits here of the entry's call and kind is another. Never raises."""
+        if not self.pending():
+            return False
+        try:
+            with locked(self._lock):
+                return self._first(entry.call, entry.kind) not in ("", entry.key)
+        except OSError:
+            return False  # then whoever spills is joined by the key alone, too
+
     def _first(self, call: str, kind: str) -> str:
         """The key of the first entry of that call and kind that waits; "" when there is none."""
         for file in (*self._aside(), self.file):

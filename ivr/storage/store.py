@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -113,6 +113,19 @@ class Store:
         For what can't wait until the database decides: who took a page. Never raises.
         """
         return self._detour.claim(entry)
+
+    def claimed_by_another(self, entry: Entry) -> bool:
+        """Return whether another entry of the same call and kind lies in the spill file. Never raises.
+
+        To be asked within write(): what is claimed after that waits, by outwait(), for its end.
+        """
+        return self._spill.claimed_by_another(entry)
+
+    def outwait(self) -> None:
+        """Wait, `wait` seconds at most, until whoever writes to the database now is done. Never raises."""
+        with suppress(sqlite3.Error), closing(connection.writer(self.path, self.wait)) as conn:
+            conn.execute("BEGIN IMMEDIATE")
+            conn.execute("ROLLBACK")
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of the write door and return its result, once that is on the disk.

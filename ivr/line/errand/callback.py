@@ -51,6 +51,8 @@ def turn(line: Line, errand: Errand, came: Input, sid: str) -> Said:
         return _STEPS[errand.step](line, errand, came, sid)
     except StoreUnavailable:
         log.warning("a call-back has to wait for the database, at %r", errand.step)
+        # A PIN isn't looked at while tries can't be counted: whoever shows a clinician's number could guess
+        # it without end. As a patient they reach whoever is on call (docs/decisions/0016).
         if errand.step == "pin":
             return Said((NOT_NOW, PUT_THROUGH), errand, as_patient=True)
         return Said((NOT_NOW,), errand)

@@ -18,7 +18,8 @@ class Errand:
     """Where such a call is. It travels, sealed, in the call's own URLs: nothing in it is a number or a sign.
 
     kind     one of ivr.line.errand.kinds.KINDS
-    row      the errand's row; 0: a call that somebody of the clinic made to the line
+    row      the errand's row; 0: a call that somebody of the clinic made to the line; below 0: a call-back
+             that began while no row could be written
     subject  what it is about: the page's call, the shift, …
     leg      whose phone it is: a leg id
     step     what is being waited for, in words of the kind's own; "" before the first turn

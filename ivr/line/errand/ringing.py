@@ -5,17 +5,18 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 from ivr.clock import iso
 from ivr.flow.turn import DialEnded, HungUp, Input, Ring
-from ivr.line import upkeep
+from ivr.line import outcome, upkeep
 from ivr.line.answer import Line
 from ivr.line.errand import record
 from ivr.line.errand.asking import ask, key_of, missed
 from ivr.line.errand.errand import PATIENT, Errand, Said
 from ivr.line.errand.page import HOW_IT_ENDED
 from ivr.line.staff import role_of
-from ivr.storage import Entry, callbacks, errands, pages
+from ivr.storage import Entry, StoreUnavailable, callbacks, errands, pages
 from ivr.storage.entry import JSON
 
 RINGING = "I am ringing the patient. They see the clinic's number."
@@ -61,19 +62,15 @@ def begun(line: Line, errand: Errand, subject: str, sid: str, number: str = "") 
 
 
 def patient(line: Line, errand: Errand, call: str, sid: str) -> Said:
-    """Take the call's page, if it is open, and ring its patient."""
+    """Take the call's page, if it is open, and ring its patient.
+
+    Who they are is proved by now, so a database that can't be written doesn't keep them from the patient.
+    Errors: StoreUnavailable when it can't be read: then nobody knows whom to ring.
+    """
     if why := problem(line, errand, call):
         return Said((why,), errand)
-    errand = begun(line, errand, call, sid)
-    at = iso(line.clock.now(), milliseconds=True)
-
-    def take(conn: sqlite3.Connection) -> str:
-        page = pages.get(conn, call)
-        if page is None or (page["state"] not in OPEN and page["accepted_sid"] != sid):
-            return "asked"
-        return pages.accept(conn, call, errand.leg, sid, str(errand.data["who"]), at)
-
-    result = line.store.write(take)
+    errand = _begun_somehow(line, errand, call, sid)
+    result = _take(line, errand, call, sid)
     if result == "other":
         return Said((FASTER,), errand)
     with line.store.read() as conn:
@@ -81,6 +78,39 @@ def patient(line: Line, errand: Errand, call: str, sid: str) -> Said:
     number = str(row["caller"]) if row and row["caller"] else ""
     noted = _noted(line, errand, call, "page" if result != "asked" else "call", _was(result), sid)
     return _ring(errand, number, [noted])
+
+
+def _begun_somehow(line: Line, errand: Errand, call: str, sid: str) -> Errand:
+    """Return the errand about a call with a row of its own; or, when none can be written, with the number of
+    a row that isn't there, below 0: it tells this call-back from others in the journal."""
+    try:
+        return begun(line, errand, call, sid)
+    except StoreUnavailable:
+        name = sha256(f"{sid} {errand.turn}".encode()).digest()
+        return replace(errand, row=-1 - int.from_bytes(name[:6]), subject=call)
+
+
+def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
+    """Take the call's page, if it is open: "taken", "same", "other". "asked": there is none to take."""
+    who = str(errand.data["who"])
+
+    def is_theirs(conn: sqlite3.Connection) -> bool:
+        page = pages.get(conn, call)
+        return page is not None and (page["state"] in OPEN or page["accepted_sid"] == sid)
+
+    def take(conn: sqlite3.Connection) -> str:
+        at = iso(line.clock.now(), milliseconds=True)
+        return outcome.accept(line, conn, call, errand.leg, sid, who, at) if is_theirs(conn) else "asked"
+
+    if not line.store.behind():
+        try:
+            return line.store.write(take)
+        except StoreUnavailable:
+            pass
+    with line.store.read() as conn:
+        if not is_theirs(conn):
+            return "asked"
+    return "taken" if outcome.take_somehow(line, call, who, errand.leg, sid) else "other"
 
 
 def keyed(line: Line, errand: Errand, sid: str) -> Said:
@@ -138,11 +168,14 @@ def again(line: Line, errand: Errand, came: Input, sid: str) -> Said:
 
 
 def _mine(line: Line, call: str, sid: str) -> bool:
-    """Whether the page was taken in this very call; with the record gone, it is said so."""
+    """Whether the page was taken in this very call; with the record gone, it is said so. Where the row knows
+    of nobody yet, that they took it lies in the spill file: or else the patient would not have been rung."""
     try:
         with line.store.read() as conn:
             page = pages.get(conn, call)
     except Exception:
+        return True
+    if page is not None and page["state"] in OPEN and line.store.behind():
         return True
     return page is not None and page["accepted_sid"] == sid
 
