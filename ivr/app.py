@@ -101,7 +101,11 @@ def build(
     line = Line(config, told or flows(config), Store(environment.data), clock or SystemClock(), number)
     watch = Watch(line, pace)
     telephone = TwilioTelephone(
-        environment.twilio_api_url, environment.account_sid, environment.auth_tokens[0], told=watch.provider
+        environment.twilio_api_url,
+        environment.account_sid,
+        environment.auth_tokens[0],
+        told=watch.provider,
+        fetched=watch.downloads,
     )
     mail = None
     if environment.smtp_url:

@@ -15,6 +15,7 @@ from ivr.cli.finding import Finding
 if TYPE_CHECKING:
     from ivr.config import Config
     from ivr.flow.model import Flows
+    from ivr.storage.stamps import Stamp
 
 ROOM = 500 * 2**20  # bytes free: below it, a busy week of recordings may fill the disk
 AHEAD = timedelta(weeks=8)
@@ -135,10 +136,23 @@ def reports(config: Config) -> Iterator[Finding]:
             yield Finding(f"{person} is mailed the report each {config.reports.day.capitalize()}")
 
 
+def _failing(name: str, stamp: Stamp, left: bool) -> Finding:
+    """What fails, with the cure. left: recordings wait at the provider, so that theirs matters."""
+    what, cure = f"{name} fails since {stamp.failing_since} ({stamp.why})", "See the runbook"
+    if name == "downloads":
+        cure = (
+            "Messages wait at the provider. HTTP 401 or 403: look at TWILIO_AUTH_TOKEN, and at what the"
+            " account may do with recordings. They are asked for again each half minute, for two hours"
+        )
+        return Finding(what, cure, note=not left)
+    return Finding(what, cure)
+
+
 def stamps(data: Path, now: datetime) -> Iterator[Finding]:
     """The jobs do their work, and the provider takes our requests."""
     from ivr.clock import from_iso
     from ivr.line.intervals import EVERY, limit
+    from ivr.storage import messages
     from ivr.storage import stamps as kept
     from ivr.storage.connection import reader
 
@@ -148,6 +162,7 @@ def stamps(data: Path, now: datetime) -> Iterator[Finding]:
     conn = reader(path)
     try:
         found = kept.every(conn)
+        left = messages.waiting(conn)
     except sqlite3.Error:
         return  # of another version: said already
     finally:
@@ -165,4 +180,4 @@ def stamps(data: Path, now: datetime) -> Iterator[Finding]:
         yield Finding("every job has done its work lately")
     for name, stamp in found.items():
         if stamp.failing_since:
-            yield Finding(f"{name} fails since {stamp.failing_since} ({stamp.why})", "See the runbook")
+            yield _failing(name, stamp, left)

@@ -18,20 +18,21 @@ from ivr.line.answer import Line
 from ivr.line.intervals import EVERY, limit
 from ivr.line.telephone import TelephoneError
 from ivr.rota.rota import chain_at
-from ivr.storage import StoreUnavailable, stamps
+from ivr.storage import StoreUnavailable, messages, stamps
 from ivr.storage.stamps import Stamp
 
 log = logging.getLogger(__name__)
 
-PROVIDER, FALLBACK = "provider", "fallback copy"
+PROVIDER, FALLBACK, DOWNLOADS = "provider", "fallback copy", "downloads"
 STAMP_EVERY = timedelta(seconds=20)  # a stamp costs a flush of the disk; no limit is shorter than 90 s
 GRACE = timedelta(seconds=90)  # after the start, in which old stamps are those of the process before
 REFUSING = timedelta(minutes=3)  # a deploy at the provider is no reason to wake anybody
 # How long each may fail before it is told of. A copy is hosted anew by something else, in its own time.
-LASTING: Mapping[str, timedelta] = {PROVIDER: REFUSING, FALLBACK: timedelta(hours=1)}
+LASTING: Mapping[str, timedelta] = {PROVIDER: REFUSING, DOWNLOADS: REFUSING, FALLBACK: timedelta(hours=1)}
 QUIET = timedelta(minutes=10)  # without a request to the provider, after which one is made to find out
 _SAID = {
     PROVIDER: "the provider has refused our requests",
+    DOWNLOADS: "the provider has given us no recording, and messages wait there,",
     FALLBACK: "the hosted fallback has not been right",
 }
 
@@ -118,6 +119,16 @@ class Watch:
         else:
             self.failed(PROVIDER, f"HTTP {error.status}" if error.status else "no answer")
 
+    def downloads(self, error: TelephoneError | None) -> None:
+        """Note what a download of a recording came to, apart: texts and calls succeed beside it, and say so.
+
+        One that isn't there yet, or is too large, says nothing of the others.
+        """
+        if error is None:
+            self.succeeded(DOWNLOADS)
+        elif _everybodys(error):
+            self.failed(DOWNLOADS, f"HTTP {error.status}" if error.status else "no answer")
+
     def unsure(self) -> bool:
         """Return whether nothing good was heard of the provider lately, so that somebody should ask it."""
         stamp = self.stamp(PROVIDER)
@@ -142,6 +153,7 @@ class Watch:
         now = self._line.clock.now()
         with self._line.store.read() as conn:
             kept = stamps.every(conn)
+            left = messages.waiting(conn)
         found = []
         if not chain_at(self._line.config.rota_table(), now):
             found.append("nobody is on call by the rota")
@@ -149,6 +161,8 @@ class Watch:
             since = kept.get(name, Stamp()).failing_since
             if name == FALLBACK and not self._line.config.fallback.url:
                 continue  # it was looked at once, and is no longer
+            if name == DOWNLOADS and not left:
+                continue  # what was to be had is lost, and told of: there is nothing to ask for any more
             if since and now - from_iso(since) >= lasting:
                 found.append(f"{_SAID[name]} since {since} ({kept[name].why})")
         if now - self._started >= GRACE:

@@ -19,6 +19,11 @@ def to_fetch(conn: sqlite3.Connection, now: str, most: int = 20) -> list[sqlite3
     ).fetchall()
 
 
+def waiting(conn: sqlite3.Connection) -> bool:
+    """Return whether the audio of any message has yet to be fetched."""
+    return conn.execute("SELECT 1 FROM messages WHERE state = 'waiting' LIMIT 1").fetchone() is not None
+
+
 def to_delete(conn: sqlite3.Connection, most: int = 20) -> list[sqlite3.Row]:
     """Return messages that are safe with us and not yet deleted at the provider, oldest first."""
     return conn.execute(

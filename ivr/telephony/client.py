@@ -35,6 +35,7 @@ class TwilioTelephone:
     api_url   "https://api.twilio.com", that of another region, or a stand-in's
     timeout   seconds to connect, and seconds between two signs of life of an answer
     told      called after each request with its error, None when there was none
+    fetched   called so after each download of a recording, too
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class TwilioTelephone:
         token: str,
         timeout: float = 8,
         told: Callable[[TelephoneError | None], object] = lambda error: None,
+        fetched: Callable[[TelephoneError | None], object] = lambda error: None,
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._account_sid = account_sid
         self._token = token
         self._timeout = timeout
         self._told = told
+        self._fetched = fetched
 
     def text(
         self, to: str, from_: str, body: str, status_callback: str | None = None, validity: int = 300
@@ -100,15 +103,18 @@ class TwilioTelephone:
     def recording(self, sid: str) -> bytes:
         """Return the audio of a recording, a WAV or MP3 file.
 
-        Errors: Temporary (status 404: not there, or not yet), Permanent (larger than LARGEST_RECORDING).
+        Errors: Temporary (status 404: not there, or not yet; 401, 403: we are refused), Permanent (larger
+        than LARGEST_RECORDING).
         """
         _sid(sid, "RE")
         try:
             audio = self._downloaded(sid)
         except TelephoneError as error:
             self._told(error)
+            self._fetched(error)
             raise
         self._told(None)
+        self._fetched(None)
         return audio
 
     def _downloaded(self, sid: str) -> bytes:
@@ -127,6 +133,8 @@ class TwilioTelephone:
             ):
                 if answer.status_code == 404:
                     raise Temporary(f"{what}: it isn't there, or not yet", status=404)
+                if answer.status_code == 403:  # the recording is there still: somebody has to let us in
+                    raise Temporary(f"{what}: HTTP 403, the provider refuses it", status=403)
                 if answer.status_code != 200:
                     raise refused(what, answer.status_code, None, repeatable=True)
                 for piece in answer.iter_content(65_536):

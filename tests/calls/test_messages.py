@@ -82,3 +82,37 @@ def test_silence_after_the_tone_is_no_message(tmp_path: Path, empty: bool) -> No
 def test_no_message_says_in_a_text_what_was_said_or_by_whom(tmp_path: Path) -> None:
     for text in played("nobody_message", tmp_path).exchange.texts:
         assert not re.search(r"skin|blister|pain|\d{6}|\+", text.body, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("kind", [401, 403, 503])
+def test_refused_downloads_are_told_of_while_all_else_succeeds_and_nothing_is_lost(
+    tmp_path: Path, kind: int
+) -> None:
+    told = story.read(FOLDER / "shut_message.yaml")
+    with staged(told.at.isoformat(), tmp_path, told.switches) as stage:
+        stage.exchange.rest.faults.fail_rest(".wav", times=10**9, kind=kind)
+        story.play(told, stage.exchange)
+        stage.exchange.run(100)
+        assert stage.app.watch.problems() == []  # it may pass
+        stage.exchange.run(120)
+        stage.app.watch.provider(None)  # a text has gone out, say
+        (problem,) = stage.app.watch.problems()
+        assert problem.startswith("the provider has given us no recording, and messages wait there, since")
+        assert problem.endswith(f"(HTTP {kind})")
+        stage.exchange.rest.faults.clear()
+        stage.exchange.run(40)
+        assert stage.app.watch.problems() == []
+    assert [message["state"] for message in kept(stage, tmp_path)] == ["kept"]
+
+
+def test_what_is_lost_for_good_is_not_waited_for(tmp_path: Path) -> None:
+    told = story.read(FOLDER / "shut_message.yaml")
+    with staged(told.at.isoformat(), tmp_path, told.switches) as stage:
+        stage.exchange.rest.faults.fail_rest(".wav", times=10**9, kind=403)
+        story.play(told, stage.exchange)
+        stage.exchange.run(20)
+        stage.app.line.store.write(
+            lambda conn: conn.execute("UPDATE messages SET state = 'lost' WHERE state = 'waiting'").rowcount
+        )
+        stage.exchange.run(240)
+        assert stage.app.watch.problems() == []

@@ -186,3 +186,22 @@ def test_a_sid_that_is_none_is_not_asked_for(desk: Desk, telephone: Telephone, s
         raised(Permanent, lambda: telephone.recordings_of(sid))
         raised(Permanent, lambda: telephone.call_state(sid))
     assert desk.server.asked == []
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_download_that_is_refused_may_be_let_in_later_and_is_told_of_apart(status: int) -> None:
+    told: list[TelephoneError | None] = []
+    with canned(status, b"<html>No</html>", "text/html") as url:
+        telephone = TwilioTelephone(url, SID, TOKEN, fetched=told.append)
+        assert raised(Temporary, lambda: telephone.recording(RE)).status == status
+    assert [error and error.status for error in told] == [status]
+
+
+def test_whoever_watches_downloads_is_told_of_nothing_else(desk: Desk) -> None:
+    told: list[TelephoneError | None] = []
+    telephone = TwilioTelephone(desk.server.url, SID, TOKEN, fetched=told.append)
+    sid = kept(desk)
+    telephone.recordings_of(desk.book.recordings[sid].call_sid)
+    assert told == []
+    telephone.recording(sid)
+    assert told == [None]
