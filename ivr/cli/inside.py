@@ -138,8 +138,10 @@ def reports(config: Config) -> Iterator[Finding]:
 
 def _failing(name: str, stamp: Stamp, left: bool) -> Finding:
     """What fails, with the cure. left: recordings wait at the provider, so that theirs matters."""
+    from ivr.line.watch import DOWNLOADS
+
     what, cure = f"{name} fails since {stamp.failing_since} ({stamp.why})", "See the runbook"
-    if name == "downloads":
+    if name == DOWNLOADS:
         cure = (
             "Messages wait at the provider. HTTP 401 or 403: look at TWILIO_AUTH_TOKEN, and at what the"
             " account may do with recordings. They are asked for again each half minute, for two hours"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +12,17 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from ivr.cli import inside
 from ivr.clock import SystemClock
+from ivr.exchange.caller import Caller, Leaves, Presses
+from ivr.exchange.clock import HandClock
+from ivr.exchange.exchange import Exchange
 from ivr.exchange.records import Book, NumberRecord
 from ivr.exchange.rest import RestServer
-from tests.cli.clinic import type_in
+from ivr.line.watch import DOWNLOADS
+from ivr.storage import Entry, Store, stamps
+from ivr.storage.entry import JSON
+from tests.cli.clinic import CALLER, type_in
 from tests.cli.served import CLINIC, SID, TOKEN, Served, environment, serve, until
 
 
@@ -129,3 +137,54 @@ def test_what_is_not_set_is_named_and_nothing_else_is_tried() -> None:
     found = type_in("doctor")
     assert found.exit_code == 1 and "MEND  TWILIO_AUTH_TOKEN is not set" in found.output
     assert "The rest needs these first." in found.output
+
+
+def heard(exchange: Exchange) -> list[str]:
+    """A patient rings, presses 1 and hangs up. Return what the line said to them."""
+    before = len(exchange.transcript)
+    exchange.dial(CALLER, CLINIC, Caller(Presses("1"), Leaves(3)))
+    exchange.run(60)
+    return [line.text for line in exchange.transcript[before:] if line.spoken]
+
+
+def test_a_call_goes_through_once_the_cure_that_is_printed_has_been_applied(tmp_path: Path) -> None:
+    with (
+        Exchange(SID, TOKEN, HandClock(SystemClock().now()), seed=1) as exchange,
+        serve(tmp_path / "data", exchange.url, workers=1) as line,
+    ):
+        base = f"http://127.0.0.1:{line.port}"
+        number = exchange.add_number(CLINIC, f"{base}/of-another-line")
+        number.status_callback = f"{base}/status"
+        number.voice_fallback_url = "https://files.example.org/x7/voice.xml"
+        env = environment(line.data, line.port, exchange.url)
+        until(lambda: "every job has done" in type_in("doctor", env=env).output)
+
+        number.voice_fallback_url = ""  # nobody catches it
+        assert not any("Thank you for calling" in text for text in heard(exchange))
+        number.voice_fallback_url = "https://files.example.org/x7/voice.xml"
+
+        ill = type_in("doctor", env=env)
+        assert ill.exit_code == 1 and "1 to mend." in ill.output, ill.output
+        cure = re.search(r"MEND  its VoiceUrl is not what it should be\n +Set it to ([^ ,]+),", ill.output)
+        assert cure is not None, ill.output
+        number.voice_url = cure[1]
+
+        first, *_, last = heard(exchange)
+        assert first.startswith("Thank you for calling Rose Clinic.")
+        assert last.startswith("Press 1 if any is true now.")
+        well = type_in("doctor", env=env)
+        assert well.exit_code == 0 and well.output.endswith("Nothing to mend.\n"), well.output
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_messages_that_the_provider_does_not_give_us_are_told_of_with_a_cure(
+    tmp_path: Path, left: bool
+) -> None:
+    data: dict[str, JSON] = {"box": "urgent", "seconds": 5, "recording": "RE" + "1" * 32}
+    with Store(tmp_path) as store:
+        if left:
+            store.record([Entry("2026-11-24T02:09:00.000Z", "CA" + "1" * 32, "message", "m", data)])
+        store.write(lambda conn: stamps.failed(conn, DOWNLOADS, "2026-11-24T02:10:00Z", "HTTP 403"))
+    *_, found = inside.stamps(tmp_path, SystemClock().now())
+    assert found.what == "downloads fails since 2026-11-24T02:10:00Z (HTTP 403)"
+    assert found.ill == left and "TWILIO_AUTH_TOKEN" in found.cure
