@@ -194,6 +194,23 @@ def test_a_key_that_nobody_listens_for_is_said_to_go_unheard(page: Page) -> None
         patient.get_by_role("button", name="Hang up").click()
 
 
+def test_a_page_that_is_opened_again_in_a_call_goes_on_and_by_keyboard_alone(page: Page) -> None:
+    with running(NIGHT, 8) as (_, handset):
+        page.goto(handset.url)
+        patient = phone(page, "patient")
+        patient.get_by_role("button", name="Ring the clinic").focus()
+        page.keyboard.press("Enter")
+        hears(patient, "Thank you for calling")
+        assert patient.evaluate("card => card === document.activeElement")  # the button is gone
+        page.reload()
+        hears(patient, "Thank you for calling")
+        hears(patient, "To book, or for anything else")
+        page.keyboard.press("1")
+        hears(patient, "presses 1")
+        hears(patient, "It's hard to breathe")
+        patient.get_by_role("button", name="Hang up").click()
+
+
 @pytest.mark.parametrize("width", [360, 768, 1320])
 def test_a_screen_of_any_width_shows_it_all_without_scrolling_sideways(page: Page, width: int) -> None:
     with running(NIGHT, 1) as (_, handset):

@@ -143,11 +143,17 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || !/^[0-9*#]$/.test(event.key)) return;
   if (event.target.closest("input, select, textarea")) return;
   const within = event.target.closest(".phone");
-  const phone = [...phones.values()].find((one) => one.card === within) ?? last;
+  const phone = [...phones.values()].find((one) => one.card === within) ?? last ?? only();
   if (phone?.mayPress()) {
     event.preventDefault();
     phone.press(event.key);
   }
 });
+
+// The one telephone in a call: nothing was used yet on a page that is opened again.
+function only() {
+  const inCall = [...phones.values()].filter((one) => one.mayPress());
+  return inCall.length === 1 ? inCall[0] : null;
+}
 
 setInterval(() => about && show(), 500);

@@ -114,6 +114,7 @@ export class Phone {
   // --- what happens
 
   is(told) {
+    const used = this.card.contains(document.activeElement) ? document.activeElement : this.card;
     this.told = told;
     this.ownNumber ??= told.number;
     const call = told.state === "in a call";
@@ -136,6 +137,8 @@ export class Phone {
     this.one(".minder select").value = told.behaviour;
     if (this.endRecording && told.waits !== "recording") this.endSpeaking(); // the line has stopped recording
     if (free) this.voice.quiet(this);
+    // Whoever goes by keyboard stays at this telephone when the button that they pressed is gone.
+    if (!used.checkVisibility()) this.card.focus({ preventScroll: true });
   }
 
   hint() {
