@@ -1,4 +1,4 @@
-"""What lists share: a day as somebody typed it, and the place in a list at which its next part begins."""
+"""What lists share: a day as somebody typed it, a row's number, and where in a list its next part begins."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def span(day: str, zone: str) -> tuple[str, str, str]:
         return iso(instant(zone, found, 0)), iso(instant(zone, found + timedelta(days=1), 0)), ""
     except (ValueError, OverflowError):
         return "", "", WRONG
+
+
+def number(text: str) -> int:
+    """Return a row's number, as an address or a form has it. Errors: ValueError: no row can have this one."""
+    found = int(text)
+    if abs(found) >= 1 << 63:
+        raise ValueError(f"no number of a row: {found}")
+    return found
 
 
 def written(row: sqlite3.Row, at: str, key: str) -> str:

@@ -99,6 +99,9 @@ def _admit() -> AnyResponse | str | None:
             return render_template("desk/again.html")
         if request.method not in SAFE:
             flash(LOGGED_OUT, "warning")
+            if unsent := request.form.get("note", "").strip():
+                back = urlsplit(request.referrer or "")._replace(scheme="", netloc="", fragment="").geturl()
+                return render_template("desk/login.html", onward=back, unsent=unsent)
             return redirect(url_for("login.form"))
         return redirect(url_for("login.form", next=request.full_path.rstrip("?")))
     if g.member.role not in room.roles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit
+from ivr.desk import audit, days
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.line.answer import Line
@@ -142,7 +142,7 @@ def blueprint(line: Line) -> Room:
     @room.get("/history")
     def history() -> str:
         with line.store.read() as conn:
-            lines = journal.staff(conn, max(request.args.get("before", 0, int), 0), AT_ONCE)
+            lines = journal.staff(conn, max(request.args.get("before", 0, days.number), 0), AT_ONCE)
         earlier = lines[-1].seq if len(lines) == AT_ONCE else 0
         return render_template("desk/history.html", lines=lines, earlier=earlier)
 

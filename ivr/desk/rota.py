@@ -9,7 +9,7 @@ from flask import Response as Plain
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ivr.desk import audit, rotaform
+from ivr.desk import audit, days, rotaform
 from ivr.desk.room import Room
 from ivr.desk.visitor import member
 from ivr.desk.weeks import Stretch, weeks
@@ -91,7 +91,7 @@ def blueprint(line: Line) -> Room:
     @room.post("/rota/undo")
     def undo() -> Response:
         me = _may_change()
-        number = request.form.get("change", 0, int)
+        number = request.form.get("change", 0, days.number)
         if laying.undo(line, number, None if me.role == "owner" else me.name):
             audit.note(line, me, "undid a change of the rota", about=f"change {number}")
             flash("Undone. What it did until now stays.", "success")
@@ -126,7 +126,7 @@ def blueprint(line: Line) -> Room:
             found = rotaform.day(line.config, request.form, line.clock.now())
         except Unfit as error:
             return day_form({error.field: str(error)}), 422
-        was = request.form.get("was", 0, int)
+        was = request.form.get("was", 0, days.number)
         if not laying.day_differs(line, found.hours, found.day, found.after, me.name, was):
             flash(OTHER_HOURS, "warning")
             return day_form({}, rotaform.day(line.config, request.form, line.clock.now())), 409
@@ -136,7 +136,7 @@ def blueprint(line: Line) -> Room:
 
     @room.post("/rota/day/undo")
     def undo_day() -> Response:
-        me, number = _owner(), request.form.get("day", 0, int)
+        me, number = _owner(), request.form.get("day", 0, days.number)
         if laying.day_as_ever(line, number):
             audit.note(line, me, "gave a day its ordinary hours again", about=f"day {number}")
             flash("Undone: the day has its ordinary hours.", "success")

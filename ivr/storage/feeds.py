@@ -30,6 +30,9 @@ def made_at(conn: sqlite3.Connection, person: str) -> str:
 
 
 def of_token(conn: sqlite3.Connection, token: str) -> str | None:
-    """Return whose shifts a token fetches, or None."""
-    row = conn.execute("SELECT person FROM feeds WHERE token = ?", (tokens.digest(token),)).fetchone()
+    """Return whose shifts a token fetches, or None: also while the account that made it is disabled."""
+    row = conn.execute(
+        "SELECT person FROM feeds JOIN staff USING (person) WHERE feeds.token = ? AND disabled_at IS NULL",
+        (tokens.digest(token),),
+    ).fetchone()
     return row["person"] if row else None

@@ -144,6 +144,15 @@ def test_who_did_what_is_listed_a_page_at_a_time(desk: Desk) -> None:
     assert "Tue 24 Nov 2026 02:10" in words(first)
 
 
+def test_a_number_that_no_row_can_have_is_none_at_all(desk: Desk) -> None:
+    ana = desk.as_("ana", "owner", "ana")
+    for number in ("99999999999999999999", "-1", "x", "9" * 5000):
+        assert "logged in" in words(ana.get(f"/desk/history?before={number}"))
+        for path, field in (("/desk/rota/undo", "change"), ("/desk/rota/day/undo", "day")):
+            assert ana.post(path, HERE, **{field: number}).status_code == 302
+            assert "Nothing to undo" in words(ana.get("/desk/rota"))
+
+
 def test_pages_stay_up_while_nothing_can_be_written_and_say_so(desk: Desk) -> None:
     joe = desk.as_("joe", "desk")
     desk.line.store.cut()

@@ -19,7 +19,7 @@ from ivr.storage import Store, sessions, stamps
 from tests.cli.served import environment, rest, serve
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.day import Patient
-from tests.desk.desk import Desk
+from tests.desk.desk import PASSWORD, Desk
 from tests.desk.test_promised import promise
 from tests.desk.window import Window
 from tests.line.house import NIGHT, ROOT
@@ -128,6 +128,21 @@ def test_a_message_is_played_noted_and_done(window: Window) -> None:
     page.get_by_role("button", name="Undo").click()
     assert page.locator("article").count() == 1
     assert window.complaints == []
+
+
+def test_a_note_written_too_long_after_the_log_in_is_there_to_be_copied(window: Window) -> None:
+    Patient(window.desk).leaves_a_message(2)
+    page = window.as_("joe", "desk")
+    page.goto("/desk/messages?show=all")
+    page.get_by_role("textbox", name=re.compile("^Note")).fill("يريد الخميس 🙂")
+    window.desk.clock.move(sessions.IDLE.total_seconds())
+    page.get_by_role("button", name="Keep the note").click()
+    assert page.get_by_label("What you wrote").input_value() == "يريد الخميس 🙂"
+    page.get_by_label("Name", exact=True).fill("joe")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", name="Messages").wait_for()
+    assert page.url.endswith("/desk/messages?show=all")
 
 
 def test_all_of_it_works_without_scripts(window: Window) -> None:

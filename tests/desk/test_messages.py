@@ -8,9 +8,10 @@ from werkzeug.test import TestResponse
 from ivr.exchange.wav import tone
 from ivr.flow.turn import Keys, Recorded, Start
 from ivr.line import message
-from ivr.storage import inbox, phones
+from ivr.storage import inbox, phones, sessions
 from tests.desk.day import Patient
-from tests.desk.desk import Browser, Desk, words
+from tests.desk.desk import HERE, Browser, Desk, words
+from tests.line.house import PUBLIC
 
 BOOKING, URGENT = f"RE{1:032x}", f"RE{2:032x}"
 HEARD = "joe listened to a message"
@@ -57,6 +58,8 @@ def test_it_plays_whole_and_in_pieces_and_each_play_is_noted(left: Desk) -> None
     assert audio(joe, span="bytes=-50").data == sound[-50:]
     assert audio(joe, span=f"bytes={len(sound)}-").status_code == 416
     assert left.notes().count(HEARD) == 2
+    for span in ("bytes=5-2", "bytes=abc", "items=0-1", "bytes=0-1,5-6"):  # as if none had been asked for
+        assert audio(joe, span=span).status_code == 200 and audio(joe, span=span).data == sound
     left.clock.move(700)
     audio(joe, span="bytes=1-")  # nobody hears one by leaving out its first byte
     assert left.notes().count(HEARD) == 3
@@ -106,6 +109,19 @@ def test_a_note_overwrites_no_other_unseen(left: Desk) -> None:
     [noted] = left.rows(f"SELECT note, noted_at FROM messages WHERE message = '{BOOKING}'")
     assert noted["note"] == "Rang back."
     assert joe.post(path, note="Both.", was=str(noted["noted_at"])).status_code == 302
+
+
+def test_a_note_that_comes_after_the_log_in_has_ended_is_shown_to_be_copied(left: Desk) -> None:
+    joe = left.as_("joe", "desk")
+    left.clock.move(sessions.IDLE.total_seconds())
+    where = {**HERE, "Referer": f"{PUBLIC}/desk/messages?show=done"}
+    answer = joe.post(f"/desk/messages/{BOOKING}/note", where, note="Rings <b>again</b> at 10.", was="")
+    assert "What you wrote" in words(answer) and "Rings &lt;b&gt;again&lt;/b&gt; at 10." in answer.text
+    assert "You were logged out" in words(answer) and 'value="/desk/messages?show=done"' in answer.text
+    assert left.rows("SELECT note FROM messages WHERE note <> ''") == []
+    assert joe.post("/desk/account/pin", pin="246813", password="secret").status_code == 302  # shown nowhere
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    assert joe.post(f"/desk/messages/{BOOKING}/note", elsewhere, note="x").status_code == 403
 
 
 def test_done_and_undone(left: Desk) -> None:

@@ -200,6 +200,16 @@ def test_a_calendar_is_fetched_by_its_address_until_that_ends(desk: Desk) -> Non
     assert token not in str(desk.rows("SELECT * FROM feeds") + desk.rows("SELECT * FROM journal"))
 
 
+def test_a_calendar_is_fetched_no_more_once_the_account_is_disabled(desk: Desk) -> None:
+    ben, olive, stranger = desk.as_("ben", "clinician", "ben"), desk.as_("olive", "owner"), desk.browser()
+    address = feed(ben)
+    assert stranger.get(address).status_code == 200
+    olive.post("/desk/people/ben/disable")
+    assert stranger.get(address).status_code == 404
+    olive.post("/desk/people/ben/enable")
+    assert stranger.get(address).status_code == 200
+
+
 def feed(browser: Browser) -> str:
     answer = browser.post("/desk/rota/calendar")
     found = re.search(r"https://line\.example(/desk/rota/[\w-]+\.ics)", answer.text)
