@@ -25,7 +25,7 @@ from ivr.storage.callbook import Wanted
 PIECE = 1000  # rows that are read and sent at a time
 HEADS = (
     *("reference", "day", "time", "caller", "about"),
-    *("disposition", "page", "taken by", "seconds", "messages"),
+    *("disposition", "page", "taken by", "seconds", "messages", "began in UTC"),
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -99,6 +99,7 @@ def _cells(line: Line, row: sqlite3.Row) -> tuple[object, ...]:
         taken_by,
         get("duration"),
         get("messages"),
+        get("started_at"),  # an hour comes twice when clocks go back
     )
 
 

@@ -11,7 +11,7 @@ from ivr.clock import from_iso, iso
 from ivr.desk.room import Room
 from ivr.line.answer import Line
 from ivr.numbers import mask
-from ivr.rota.local import wall
+from ivr.rota.local import twice, wall
 from ivr.storage.staff import Member
 
 
@@ -72,11 +72,15 @@ def dated(day: date | str) -> Markup:
 
 
 def written(at: str | datetime | None, zone: str, clock: str, year: bool = True) -> Markup:
-    """Return a stored time as <time>: "Tue 24 Nov 2026 02:10"; nothing for None or ""."""
+    """Return a stored time as <time>: "Tue 24 Nov 2026 02:10"; nothing for None or "".
+
+    In the hour that comes twice it says which: "Sun 25 Oct 2026 01:10 GMT".
+    """
     if not at:
         return Markup("")
     instant = from_iso(at) if isinstance(at, str) else at
     there = wall(instant, zone)
     text = f"{there:%a} {there.day} {there:%b}" + (f" {there.year}" if year else "")
-    text += f" {there:{clock}}" if clock else ""
+    if clock:
+        text += f" {there:{clock}}" + (f" {there:%Z}" if twice(there) else "")
     return Markup('<time datetime="{}">{}</time>').format(iso(instant), text)

@@ -21,6 +21,11 @@ def wall(at: datetime, zone: str) -> datetime:
     return utc(at).astimezone(ZoneInfo(zone))
 
 
+def twice(there: datetime) -> bool:
+    """Return whether clocks show what wall() returned a second time that day, because they go back."""
+    return there.replace(fold=1 - there.fold).utcoffset() != there.utcoffset()
+
+
 def minute(at: datetime, zone: str) -> str:
     """ "Tue 24 Nov 02:10", by the clocks of `zone`; the year is the one that everybody means."""
     there = wall(at, zone)

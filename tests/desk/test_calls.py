@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from ivr.storage import Entry, journal
 from ivr.storage.entry import JSON
 from tests.desk.day import Patient
 from tests.desk.desk import Browser, Desk, words
+from tests.desk.desk import desk as opened
 from tests.storage.lines import tampered
 
 
@@ -162,6 +165,20 @@ def test_the_list_as_a_file_is_whole_masked_and_no_formula(desk: Desk) -> None:
     assert [row["data"] for row in desk.rows("SELECT data FROM journal WHERE data LIKE '%exported%'")][
         -1
     ] == '{"about":"all days","what":"exported calls","who":"kim"}'
+
+
+def test_in_the_hour_that_comes_twice_a_time_says_which_one_it_is(tmp_path: Path) -> None:
+    with opened(tmp_path / "data", datetime(2026, 10, 25, 0, 50, tzinfo=UTC)) as desk:
+        for index, move in ((1, 1200), (2, 3600), (3, 0)):
+            Patient(desk, index, f"+44770090077{index}").is_unwell()
+            desk.clock.move(move)
+        kim = desk.as_("kim", "clinician")
+        said = words(kim.get("/desk/calls"))
+        for shown in ("25 Oct 2026 01:50 BST +44", "25 Oct 2026 01:10 GMT +44", "25 Oct 2026 02:11 +44"):
+            assert shown in said
+        _, *rows = csv.reader(io.StringIO(kim.get("/desk/calls.csv").text))
+        assert [row[2][:5] for row in rows] == ["02:11", "01:10", "01:50"]
+        assert [row[-1][:16] for row in rows] == ["2026-10-25T02:11", "2026-10-25T01:10", "2026-10-25T00:50"]
 
 
 @given(st.text())

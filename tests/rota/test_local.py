@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.clock import iso
-from ivr.rota.local import instant, wall, weeks_before
+from ivr.rota.local import instant, twice, wall, weeks_before
 from tests.rota.naive import DAY, PLACES, reached
 
 LONDON = "Europe/London"
@@ -73,3 +73,10 @@ def test_weeks_ago_is_the_same_time_on_the_wall_of_the_same_day_of_the_week(seco
     then, there = wall(weeks_before(now, LONDON, weeks), LONDON), wall(now, LONDON)
     assert there.date() - then.date() == timedelta(weeks=weeks)
     assert then.time() == there.time() or (then.date().month == 3 and then.hour == 2)
+
+
+def test_times_that_clocks_show_twice_are_those_before_and_after_they_go_back() -> None:
+    begins = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)  # 00:30 in London
+    times = [wall(begins + timedelta(minutes=30 * index), LONDON) for index in range(7)]
+    assert [f"{there:%H:%M}" for there in times if twice(there)] == ["01:00", "01:30", "01:00", "01:30"]
+    assert not twice(wall(datetime(2027, 3, 28, 1, tzinfo=UTC), LONDON))
