@@ -15,7 +15,7 @@ import pytest
 
 from ivr.exchange.records import MessageRecord
 from tests.cli.clinic import CALLER, CONFIG, IVR, run, type_in
-from tests.cli.served import Served, answers, environment, free_port, gone, rest, serve, until
+from tests.cli.served import PATIENCE, Served, answers, environment, free_port, gone, rest, serve, until
 from tests.cli.test_check import SECRETS, change, copied
 
 CALL = "CA" + "7" * 32
@@ -158,7 +158,7 @@ def test_a_signal_to_all_of_it_ends_it_when_what_was_asked_is_answered(tmp_path:
             asking.sendall(b"Sid=1")
             asking.settimeout(10)
             assert asking.recv(100).startswith(b"HTTP/1.1 403")
-        assert line.process.wait(20) == 0
+        assert line.process.wait(PATIENCE) == 0
     assert line.log.read_text().count("\n") == 2  # REHEARSAL and UNSIGNED
 
 
@@ -169,7 +169,7 @@ def test_a_second_line_on_the_same_data_stands_by_with_its_scheduler(tmp_path: P
         until(lambda: _locked(data))
         with serve(data, NOWHERE, workers=1) as second:
             until(lambda: "another scheduler works on this data folder" in second.log.read_text())
-            assert answers(second)
+            assert until(lambda: answers(second))
 
 
 def test_a_port_in_use_costs_one_line(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_the_scheduler_alone_ends_on_sigterm(tmp_path: Path) -> None:
     try:
         until(lambda: (data / "line.db").exists())
         alone.terminate()
-        _, errors = alone.communicate(timeout=20)
+        _, errors = alone.communicate(timeout=PATIENCE)
     finally:
         alone.kill()
     assert (alone.returncode, errors) == (0, b"")

@@ -32,7 +32,7 @@ class Window:
             timezone_id="Pacific/Auckland",  # times are the clinic's, wherever one looks from
         )
         self._contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

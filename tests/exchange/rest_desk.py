@@ -50,7 +50,7 @@ class Desk:
 
 
 @contextmanager
-def open_desk(timeout: float = 5) -> Iterator[Desk]:
+def open_desk(timeout: float = 20) -> Iterator[Desk]:
     """Start a server with one own number; the client waits `timeout` seconds. No bug of ours may come up."""
     clock = Hand()
     book = Book(SID, TOKEN, clock, seed=1)

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.exchange.injected import Breakage
 from ivr.exchange.webhooks import Limits, Sender
-from tests.exchange.webhook_app import App, Told, nobody_listens, running
+from tests.exchange.webhook_app import NOBODY_LISTENS, App, Told, running
 
 FORM = {"CallSid": "CA" + "2" * 32}
 QUICK = Limits(read=0.1)
@@ -64,13 +64,13 @@ def test_an_answer_of_just_64_kb_is_read(app: App, sender: Sender) -> None:
 def test_an_answer_that_is_late(app: App) -> None:
     app.says(Told(wait=True))
     answer = Sender("t", limits=QUICK).fetch(f"{app.url}/voice", FORM)
-    assert (answer.error, answer.status, len(app.asked)) == (11200, None, 1)
-    assert 0.05 < answer.seconds < 5
+    assert (answer.error, answer.status, app.times_asked(1)) == (11200, None, 1)
+    assert 0.05 < answer.seconds < 15
 
 
 def test_no_connection_is_tried_once_more() -> None:
     sender = Sender("t")
-    assert sender.fetch(f"{nobody_listens()}/voice", FORM).error == 11205
+    assert sender.fetch(f"{NOBODY_LISTENS}/voice", FORM).error == 11205
     assert [request.attempt for request in sender.requests] == [1, 2]
 
 
@@ -87,7 +87,7 @@ def test_no_connection_is_tried_once_more() -> None:
 )
 def test_the_url_says_how_often_no_connection_is_tried_again(fragment: str, attempts: int) -> None:
     sender = Sender("t")
-    sender.fetch(f"{nobody_listens()}/voice{fragment}", FORM)
+    sender.fetch(f"{NOBODY_LISTENS}/voice{fragment}", FORM)
     assert len(sender.requests) == attempts
 
 
@@ -106,8 +106,8 @@ def test_the_url_says_which_statuses_are_tried_again(
 def test_the_url_can_ask_for_a_shorter_wait(app: App) -> None:
     app.says(Told(wait=True))
     answer = Sender("t").fetch(f"{app.url}/voice#rt=100&rc=1&rp=rt", FORM)
-    assert answer.error == 11200 and 0.15 < answer.seconds < 10
-    assert len(app.asked) == 2
+    assert answer.error == 11200 and 0.15 < answer.seconds < 15
+    assert app.times_asked(2) == 2
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_answers_to_a_status_callback(app: App, sender: Sender, told: Told, want
 
 
 def test_a_server_that_is_down_is_no_answer_to_a_callback(sender: Sender) -> None:
-    assert sender.notify(f"{nobody_listens()}/status", FORM).error == 11205
+    assert sender.notify(f"{NOBODY_LISTENS}/status", FORM).error == 11205
 
 
 @pytest.mark.parametrize(("use", "status"), [("first", 200), ("second", 500)])

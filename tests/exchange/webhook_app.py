@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,8 +45,15 @@ class App:
 
     url: str
     asked: list[Asked] = field(default_factory=list)
+    comes: threading.Condition = field(default_factory=threading.Condition)
     answer: Callable[[Asked], Told] = lambda asked: Told()
     released: threading.Event = field(default_factory=threading.Event)
+
+    def times_asked(self, least: int) -> int:
+        """Return how often it was asked, once that is `least`: who asks may be quicker than this server."""
+        with self.comes:
+            self.comes.wait_for(lambda: len(self.asked) >= least, 20)
+        return len(self.asked)
 
     def says(self, *answers: Told) -> None:
         """Give these answers in turn; the last one again and again."""
@@ -65,10 +71,12 @@ def running() -> Iterator[App]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             asked = Asked(self.command, self.path, dict(self.headers.items()), body)
-            app.asked.append(asked)
+            with app.comes:
+                app.asked.append(asked)
+                app.comes.notify_all()
             told = app.answer(asked)
             if told.wait:
-                app.released.wait(10)
+                app.released.wait(60)
             self.close_connection = True
             if told.raw is not None:
                 self.wfile.write(told.raw)
@@ -103,8 +111,4 @@ def running() -> Iterator[App]:
         server.server_close()
 
 
-def nobody_listens() -> str:
-    """Return an address on loopback where no connection comes about."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+NOBODY_LISTENS = "http://127.0.0.1:9"  # no port that the kernel hands out: no other test gets it meanwhile

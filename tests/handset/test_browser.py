@@ -14,7 +14,7 @@ from ivr.cli.stage import SECRET, Stage
 from ivr.storage import messages
 from ivr.storage.recordings import Recordings
 from tests.desk.chromium import PHONE, faults, shoot, too_wide
-from tests.handset.running import running, slow_while
+from tests.handset.running import running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -33,7 +33,7 @@ def page(browser: Browser) -> Iterator[Page]:
     )
     context.add_init_script(SPOKEN)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -108,7 +108,6 @@ def test_a_red_flag_at_night_rings_a_clinician_who_presses_1(page: Page) -> None
 
 def test_a_message_spoken_into_the_microphone_is_fetched_and_sealed(page: Page) -> None:
     with running(EVENING, 12) as (stage, handset):
-        slow_while(stage, handset, "recording")
         page.goto(handset.url)
         patient = phone(page, "patient")
         patient.get_by_label("Shows").select_option("no number: withheld")
@@ -180,8 +179,7 @@ def test_a_phone_may_be_minded_by_a_machine(page: Page) -> None:
 
 
 def test_a_key_that_nobody_listens_for_is_said_to_go_unheard(page: Page) -> None:
-    with running(NIGHT, 10) as (stage, handset):
-        slow_while(stage, handset, "")
+    with running(NIGHT, 10, slow=("keys", "")) as (_, handset):
         page.goto(handset.url)
         patient = phone(page, "patient")
         patient.get_by_role("button", name="Ring the clinic").click()

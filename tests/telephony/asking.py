@@ -22,8 +22,9 @@ ASKS: dict[str, Ask] = {
 }
 
 
-def at(url: str) -> Telephone:
-    return TwilioTelephone(url, SID, TOKEN, timeout=0.3)
+def at(url: str, timeout: float = 20) -> Telephone:
+    """Return a client. timeout: seconds; short only for what is never answered."""
+    return TwilioTelephone(url, SID, TOKEN, timeout=timeout)
 
 
 def text(telephone: Telephone) -> str:

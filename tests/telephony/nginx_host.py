@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.cli.served import PATIENCE, free_port
+
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 _CONFIG = """\
 daemon off; master_process off; pid {place}/pid; error_log {place}/error.log;
@@ -37,9 +39,7 @@ def nginx(root: Path, rule: str, place: Path) -> Iterator[str]:
     """
     assert NGINX is not None
     place.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     told = place / "nginx.conf"
     told.write_text(_CONFIG.format(place=place, port=port, root=root, rule=rule))
     log = place / "error.log"
@@ -52,7 +52,7 @@ def nginx(root: Path, rule: str, place: Path) -> Iterator[str]:
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

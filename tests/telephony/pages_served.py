@@ -104,7 +104,7 @@ if __name__ == "__main__":
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
-        workers_kill_timeout=6,
+        workers_kill_timeout=60,
     )
     when_told(server.signal_handler_interrupt, signal.SIGTERM)
     server.serve(target_loader=application, wrap_loader=False)

@@ -79,7 +79,7 @@ def test_whoever_watches_is_told_of_each_request(desk: Desk, name: str) -> None:
     told: list[TelephoneError | None] = []
 
     def ask(url: str) -> None:
-        ASKS[name](TwilioTelephone(url, SID, TOKEN, timeout=0.3, told=told.append))
+        ASKS[name](TwilioTelephone(url, SID, TOKEN, told=told.append))
 
     desk.server.faults.fail_rest("/Accounts/", kind=503)
     for url in (desk.server.url, "http://127.0.0.1:9"):
@@ -173,7 +173,8 @@ def test_what_may_be_repeated_is_temporary(
     desk: Desk, telephone: Telephone, name: str, kind: Breakage | int
 ) -> None:
     desk.server.faults.fail_rest("/", kind=kind)
-    raised(Temporary, lambda: ASKS[name](telephone))
+    asking = at(desk.server.url, timeout=0.3) if kind == "timeout" else telephone
+    raised(Temporary, lambda: ASKS[name](asking))
 
 
 @pytest.mark.parametrize(
