@@ -13,7 +13,7 @@ from ivr.storage import phones, staff, tokens
 from tests.cli.served import rest, serve
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.desk import PASSWORD
-from tests.desk.window import Window
+from tests.desk.window import Window, counts, reads
 
 LONG = "+447700900555"
 
@@ -29,25 +29,25 @@ def test_an_owner_begins_and_invites_somebody(window: Window) -> None:
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Set the password").click()
     spelt = page.locator("code").inner_text().replace(" ", "")  # owners are led to the app's codes at once
-    assert page.locator("svg.qr").is_visible()
+    page.locator("svg.qr").wait_for()
     assert faults(page) == []
     page.get_by_label("Code").fill(pyotp.TOTP(spelt).at(window.desk.clock.now()))
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Set it up").click()
-    assert page.locator(".codes li").count() == 8
+    counts(page.locator(".codes li"), 8)
     page.get_by_role("link", name="I have written them down").click()
     page.get_by_role("link", name="People").click()
     page.get_by_label("Name to log in with").fill("Joe Bloggs")
     page.get_by_label("Role").select_option("clinician")
     page.get_by_role("button", name="Make a link").click()
-    assert "small letters" in page.locator("#field-name-more").inner_text()
+    reads(page.locator("#field-name-more"), "small letters")
     assert page.get_by_label("Role").input_value() == "clinician"  # what was entered is kept
     page.get_by_label("Name to log in with").fill("joe")
     page.get_by_role("button", name="Make a link").click()
     address = page.locator("code").inner_text()
     joe = window.open()
     joe.goto(address)
-    assert joe.get_by_text("Welcome, joe").is_visible()
+    joe.get_by_text("Welcome, joe").wait_for()
     assert window.complaints == [
         "Failed to load resource: the server responded with a status of 422 (UNPROCESSABLE ENTITY)"
     ]
@@ -99,9 +99,9 @@ def test_everything_works_without_scripts(window: Window) -> None:
     assert page.get_by_label("A phone of your own").input_value() == "07700 900555"  # nothing is lost
     field.fill(PASSWORD)
     page.get_by_role("button", name="Keep the number").click()
-    assert page.get_by_role("status").inner_text() == "Your phone's number is kept."
+    reads(page.get_by_role("status"), "Your phone's number is kept.")
     page.get_by_role("button", name="Show the number of staff/joe").click()
-    assert LONG in page.locator("main").inner_text()
+    reads(page.locator("main"), LONG)
     page.get_by_role("link", name="Your account").click()
     pin = page.get_by_label("New PIN")
     assert pin.get_attribute("required") == "" and pin.get_attribute("inputmode") == "numeric"
@@ -109,9 +109,9 @@ def test_everything_works_without_scripts(window: Window) -> None:
     page.get_by_label("The same again").first.fill("493818")
     page.get_by_label("Your password, to set the PIN").fill(PASSWORD)
     page.get_by_role("button", name="Set the PIN").click()
-    assert page.get_by_text("The two aren't the same.").is_visible()
+    page.get_by_text("The two aren't the same.").wait_for()
     page.get_by_role("button", name="Log out", exact=True).click()
-    assert page.get_by_role("status").inner_text() == "You are logged out."
+    reads(page.get_by_role("status"), "You are logged out.")
 
 
 def test_the_keyboard_reaches_everything_and_can_skip(window: Window) -> None:
@@ -137,7 +137,7 @@ def test_another_site_can_change_nothing(window: Window) -> None:
     threading.Event().wait(0.2)  # the page's own policy stops it: nothing arrives that one could wait for
     assert not any("logged the own" in note for note in window.desk.notes())
     page.goto("/desk/account")
-    assert page.get_by_text("You are joe").is_visible()
+    page.get_by_text("You are joe").wait_for()
 
 
 def test_the_pages_of_a_real_ivr_serve(browser: object, tmp_path: Path) -> None:
@@ -149,15 +149,16 @@ def test_the_pages_of_a_real_ivr_serve(browser: object, tmp_path: Path) -> None:
         with browser.new_context(base_url=url) as context:
             page = context.new_page()
             page.goto("/")
-            assert page.get_by_role("heading", name="Log in").is_visible()
+            page.get_by_role("heading", name="Log in").wait_for()
             assert "ivr user add NAME --role owner" in page.content()
             made = line_user(line.data, url)
             page.goto(made)
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.get_by_label("The same again").fill(PASSWORD)
             page.get_by_role("button", name="Set the password").click()
+            page.get_by_role("button", name="Log out", exact=True).wait_for()
             page.goto("/desk/account")
-            assert page.get_by_text("You are joe").is_visible()
+            page.get_by_text("You are joe").wait_for()
             button = page.get_by_role("button", name="Set the PIN")
             assert button.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(27, 102, 107)"
         assert "ERROR" not in line.log.read_text()

@@ -21,7 +21,7 @@ from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.day import Patient
 from tests.desk.desk import PASSWORD, Desk
 from tests.desk.test_promised import promise
-from tests.desk.window import Window
+from tests.desk.window import Window, counts, reads
 from tests.line.house import NIGHT, ROOT
 
 PAGES = ("now", "messages", "calls", "call", "chain")
@@ -71,27 +71,27 @@ def test_now_updates_by_itself_and_counts_the_seconds(window: Window) -> None:
 
     page = window.as_("kim", "clinician", "chloe")
     page.goto("/desk/now")
-    assert page.get_by_text("No page waits.").is_visible()
+    page.get_by_text("No page waits.").wait_for()
     patient = Patient(window.desk).is_unwell()
     page.get_by_text("OPEN", exact=True).wait_for()
     assert page.title().startswith("(1) Now")
-    assert page.locator("[data-announce]").inner_text() == "Pages that wait: 1"
+    reads(page.locator("[data-announce]"), "Pages that wait: 1")
     waits = page.locator(".counting").first
     expect(waits).not_to_have_text(waits.inner_text())
     page.get_by_label("How it ended").focus()  # somebody chooses: nothing is taken from under their hands
     patient.nobody_answers()
     page.locator("[data-waiting]").wait_for()
-    assert page.get_by_text("Ben Ashdown: rings").is_visible()
+    page.get_by_text("Ben Ashdown: rings").wait_for()
     page.get_by_role("button", name="Take it").focus()
     page.get_by_text("Ben Ashdown: no answer").wait_for()
     assert page.evaluate("document.activeElement.textContent.trim().startsWith('Take it')")
     page.get_by_role("button", name="Take it").click()
-    assert page.get_by_text("You have taken").is_visible()
+    page.get_by_text("You have taken").wait_for()
     page.get_by_label("How it ended").focus()  # as whoever chooses with mouse or keys
     page.get_by_label("How it ended").select_option("coming_in")
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Undo: open it again").click()
-    assert page.get_by_text("OPEN", exact=True).is_visible()
+    page.get_by_text("OPEN", exact=True).wait_for()
     assert window.complaints == []
 
 
@@ -120,13 +120,14 @@ def test_a_message_is_played_noted_and_done(window: Window) -> None:
     assert window.desk.notes().count("joe listened to a message") == 1
     page.get_by_role("textbox", name=re.compile("^Note")).fill("Wants Thursday.")
     page.get_by_role("button", name="Keep the note").click()
-    assert page.get_by_text("heard", exact=True).is_visible()
+    page.get_by_text("heard", exact=True).wait_for()
     page.get_by_label("Reference or note").fill("thursday")
     page.get_by_role("button", name="Find").click()
-    assert "thursday" not in page.url and page.locator("article").count() == 1
+    assert "thursday" not in page.url
+    counts(page.locator("article"), 1)
     page.get_by_role("button", name="Done").click()
     page.get_by_role("button", name="Undo").click()
-    assert page.locator("article").count() == 1
+    counts(page.locator("article"), 1)
     assert window.complaints == []
 
 
@@ -149,11 +150,11 @@ def test_all_of_it_works_without_scripts(window: Window) -> None:
     busy(window)
     page = window.as_("kim", "clinician", "chloe", scripts=False)
     page.goto("/desk/now")
-    assert page.get_by_role("link", name="Look again").is_visible()
+    page.get_by_role("link", name="Look again").wait_for()
     page.get_by_role("button", name="Take it").click()
     page.get_by_label("How it ended").first.select_option("spoken_with")
     page.get_by_role("button", name="Close").first.click()
-    assert page.get_by_text("It can be opened again below.").is_visible()
+    page.get_by_text("It can be opened again below.").wait_for()
     page.get_by_role("link", name="Messages").click()
     page.get_by_role("textbox", name=re.compile("^Note")).first.fill("Rang back.")
     page.get_by_role("button", name="Keep the note").first.click()
@@ -161,14 +162,14 @@ def test_all_of_it_works_without_scripts(window: Window) -> None:
     page.get_by_role("link", name="Calls", exact=True).click()
     page.get_by_label("Disposition").select_option("clinician_now")
     page.get_by_role("button", name="Find").click()
-    assert page.locator("tbody tr").count() == 2
+    counts(page.locator("tbody tr"), 2)
     page.locator("tbody a").last.click()
-    assert page.get_by_text("Chloe Farrow pressed 1: TAKEN").is_visible()
+    page.get_by_text("Chloe Farrow pressed 1: TAKEN").wait_for()
     page.goto("/desk/chain")
     page.get_by_role("button", name="Check it now").click()
     chain.check(window.desk.line)
     page.get_by_role("link", name="Look again").click()
-    assert page.get_by_text("It holds.").is_visible()
+    page.get_by_text("It holds.").wait_for()
 
 
 def test_the_check_shows_how_far_it_is(window: Window) -> None:
@@ -176,7 +177,7 @@ def test_the_check_shows_how_far_it_is(window: Window) -> None:
     page = window.as_("kim", "clinician")
     page.goto("/desk/chain")
     page.get_by_role("button", name="Check it now").click()
-    assert page.get_by_role("progressbar", name=re.compile("Checking: 0 of")).is_visible()
+    page.get_by_role("progressbar", name=re.compile("Checking: 0 of")).wait_for()
     chain.check(window.desk.line)
     page.get_by_text("It holds.").wait_for()
     assert window.complaints == []

@@ -11,7 +11,7 @@ from ivr.line import publishing
 from ivr.line.proved import Proofs
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.desk import Desk, words
-from tests.desk.window import Window
+from tests.desk.window import Window, counts
 from tests.line.house import ROOT
 
 SOURCE = read_source(ROOT / "config.yaml")
@@ -101,9 +101,10 @@ def test_its_pages_are_sound(window: Window, phone: bool) -> None:
         shoot(page, "flows")
         assert faults(page) == []
     page.get_by_role("link", name="config.yaml +2 -2").click()
-    assert page.locator(".difference .new").count() == 2
+    counts(page.locator(".difference .new"), 2)
     assert not too_wide(page)
     page.goto("/desk/flows/concern")
-    assert page.locator("svg").last.is_visible() and not too_wide(page)
+    page.locator("svg").last.wait_for()
+    assert not too_wide(page)
     assert phone or faults(page) == []
     assert window.complaints == []

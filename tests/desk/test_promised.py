@@ -122,12 +122,13 @@ def test_in_a_browser(window: Window, phone: bool) -> None:
     promise(window.desk)
     fails(window.desk)
     page = window.as_("ana", "owner", "ana", phone=phone, scripts=not phone)
-    assert page.get_by_role("heading", name="Promised call-backs (1)").is_visible() and not too_wide(page)
+    page.get_by_role("heading", name="Promised call-backs (1)").wait_for()
+    assert not too_wide(page)
     if not phone:
         shoot(page, "promised")
     page.get_by_role("button", name="Done with call-back").click()
     page.get_by_role("button", name="Undo: it was not done").click()
-    assert page.get_by_role("heading", name="Promised call-backs (1)").is_visible()
+    page.get_by_role("heading", name="Promised call-backs (1)").wait_for()
     page.get_by_role("button", name="Use it again").click()
     page.get_by_text("ben phone 1 is used again").wait_for()
     assert window.complaints == []

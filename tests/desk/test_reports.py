@@ -9,7 +9,7 @@ import pytest
 from ivr.config.optional import Reports
 from tests.desk.chromium import faults, shoot, too_wide
 from tests.desk.desk import Desk, words
-from tests.desk.window import Window
+from tests.desk.window import Window, counts
 from tests.line.test_report import made
 
 NOVEMBER = datetime(2026, 11, 9, tzinfo=UTC)
@@ -59,7 +59,8 @@ def test_it_is_sound(window: Window, phone: bool) -> None:
     made(window.desk.line.store, 1)
     page = window.as_("ana", "owner", "ana", phone=phone, scripts=not phone)
     page.get_by_role("link", name="Reports").click()
-    assert page.locator("svg.chart").count() == 7 and not too_wide(page)
+    counts(page.locator("svg.chart"), 7)
+    assert not too_wide(page)
     if not phone:
         shoot(page, "reports")
     else:
@@ -67,5 +68,5 @@ def test_it_is_sound(window: Window, phone: bool) -> None:
     if not phone:
         assert faults(page) == []
     page.get_by_role("link", name="13 weeks").click()
-    assert page.get_by_role("heading", name="Calls by hour and topic").is_visible()
+    page.get_by_role("heading", name="Calls by hour and topic").wait_for()
     assert window.complaints == []

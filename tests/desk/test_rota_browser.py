@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.desk.chromium import faults, shoot, too_wide
-from tests.desk.window import Window
+from tests.desk.window import Window, counts, reads
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
@@ -17,17 +17,17 @@ def test_a_gap_is_made_seen_and_filled_by_clicks(window: Window, scripts: bool) 
     page.get_by_label("Then", exact=True).select_option("")
     page.get_by_label("And then").select_option("")
     page.get_by_role("button", name="Look at what it would do").click()
-    assert "Only one person" in page.locator(".alert-danger").inner_text()
+    reads(page.locator(".alert-danger"), "Only one person")
     page.get_by_role("button", name="Save it all the same").click()
-    assert page.get_by_role("status").inner_text() == "Saved. It holds from the next minute."
+    reads(page.get_by_role("status"), "Saved. It holds from the next minute.")
     page.get_by_role("link", name="Fill it from").click()
     page.get_by_label("Then", exact=True).select_option("ana")
     page.get_by_role("button", name="Look at what it would do").click()
-    assert page.locator(".alert-danger").count() == 0
+    counts(page.locator(".alert-danger"), 0)
     page.get_by_role("button", name="Save", exact=True).click()
-    assert "No gaps" in page.locator(".alert-success").last.inner_text()
+    reads(page.locator(".alert-success").last, "No gaps")
     page.get_by_role("button", name="Undo change 2").click()
-    assert "Undone." in page.get_by_role("status").inner_text()
+    reads(page.get_by_role("status"), "Undone.")
     assert window.complaints == []
 
 
@@ -40,7 +40,7 @@ def test_a_bar_and_a_gap_open_the_form_with_who_and_when_filled_in(window: Windo
         "link", name="Chloe Farrow, number 2, Wed 25 Nov 20:00 to Thu 26 Nov 08:00: change"
     )
     bar.locator("rect").click()
-    assert page.get_by_role("heading", name="Somebody stands in").is_visible()
+    page.get_by_role("heading", name="Somebody stands in").wait_for()
     assert page.get_by_label("From").input_value() == "2026-11-25T20:00"
     assert page.get_by_label("Until").input_value() == "2026-11-26T08:00"
     assert page.get_by_label("Who is away").input_value() == "chloe"
@@ -71,12 +71,12 @@ def test_a_clinician_hands_over_by_a_click_on_their_own_bar_and_others_have_no_l
     names = [str(one.get_attribute("aria-label")) for one in bars.all()]
     assert names and all(name.startswith("Ben Ashdown, ") for name in names)
     bars.last.locator("rect").click()
-    assert page.get_by_role("heading", name="Hand over a shift").is_visible()
+    page.get_by_role("heading", name="Hand over a shift").wait_for()
     assert page.get_by_label("From").input_value() > "2026-11-24"
     desk = window.as_("joe", "desk")
     desk.goto("/desk/rota")
-    assert desk.locator("svg.week").first.get_by_role("link").count() == 0
-    assert desk.get_by_role("img", name="Week from 23 November").count() == 1
+    counts(desk.locator("svg.week").first.get_by_role("link"), 0)
+    counts(desk.get_by_role("img", name="Week from 23 November"), 1)
     assert faults(page) == [] and faults(desk) == []
     assert window.complaints == []
 

@@ -9,7 +9,9 @@ from tests.desk.chromium import PHONE, WIDE
 from tests.desk.desk import PASSWORD, Desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+LONGEST = 30_000  # ms: it only ends a hang
 
 
 class Window:
@@ -32,7 +34,7 @@ class Window:
             timezone_id="Pacific/Auckland",  # times are the clinic's, wherever one looks from
         )
         self._contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONGEST)
         page = context.new_page()
         page.on("console", lambda told: self.complaints.append(told.text) if told.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -60,3 +62,17 @@ class Window:
         address = str(getattr(request, "url", ""))
         if not address.startswith((self.url, "data:")):
             self.complaints.append(f"asked elsewhere: {address}")
+
+
+def counts(found: Locator, times: int) -> None:
+    """Wait until there are so many of these: a click doesn't wait for the page that it leads to."""
+    from playwright.sync_api import expect
+
+    expect(found).to_have_count(times, timeout=LONGEST)
+
+
+def reads(found: Locator, words: str) -> None:
+    """Wait until this says so, among other words perhaps."""
+    from playwright.sync_api import expect
+
+    expect(found).to_contain_text(words, timeout=LONGEST)
