@@ -144,7 +144,7 @@ def _failing(name: str, stamp: Stamp, left: bool) -> Finding:
     if name == DOWNLOADS:
         cure = (
             "Messages wait at the provider. HTTP 401 or 403: look at TWILIO_AUTH_TOKEN, and at what the"
-            " account may do with recordings. They are asked for again each half minute, for two hours"
+            " account may do with recordings. They are asked for again each half minute"
         )
         return Finding(what, cure, note=not left)
     return Finding(what, cure)

@@ -7,6 +7,7 @@ import sqlite3
 from datetime import timedelta
 
 from ivr.clock import iso
+from ivr.line import upkeep
 from ivr.line.answer import Line
 from ivr.line.telephone import Permanent, Telephone, TelephoneError
 from ivr.storage import Entry, messages
@@ -18,7 +19,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # messages per tick
 RETRY_AFTER = timedelta(seconds=30)
-MOST_TRIES = 240  # two hours: the provider has a recording ready within minutes
+MOST_TRIES = 240  # that say it isn't there, two hours of them: the provider has one ready within minutes
+NOT_THERE = 404
 
 
 def recorded(
@@ -54,15 +56,19 @@ def _fetch(line: Line, telephone: Telephone, recordings: Recordings, row: sqlite
         _note(line, row["call"], "message_lost", row["recording"], why=SILENT)
         _delete_there(line, telephone, row["call"], row["recording"])
         return False
-    recording: str | None = row["recording"] or _found(line, telephone, row)
-    if recording is None:
-        return _later(line, row, "the provider has no recording of it")
+    recording: str | None = row["recording"]
     try:
+        recording = recording or _found(line, telephone, row)
+        if recording is None:
+            return _missing(line, row, "the provider has no recording of it")
         audio = telephone.recording(recording)
     except Permanent as error:
-        return _lost(line, row, recording, error.why)
+        return _lost(line, row, recording or row["message"], error.why)
     except TelephoneError as error:
-        return _later(line, row, error.why)
+        if error.status == NOT_THERE:
+            return _missing(line, row, error.why)
+        # We are refused, or nobody answers: it is there still, however long that lasts.
+        return _later(line, row, counts=False)
     file = recordings.keep(audio, recording)
     _note(line, row["call"], "message_kept", recording, file=file, bytes=len(audio))
     _delete_there(line, telephone, row["call"], recording)
@@ -71,11 +77,7 @@ def _fetch(line: Line, telephone: Telephone, recordings: Recordings, row: sqlite
 
 def _found(line: Line, telephone: Telephone, row: sqlite3.Row) -> str | None:
     """Look a recording up by its call, for a message whose sid nobody told: the oldest that is free."""
-    try:
-        there = telephone.recordings_of(row["call"])
-    except TelephoneError:
-        return None
-    for recording in reversed(there):
+    for recording in reversed(telephone.recordings_of(row["call"])):
         sid = recording.sid
         if recording.status == "completed" and line.store.write(
             lambda conn, sid=sid: messages.adopt(conn, row["message"], sid)  # type: ignore[misc]
@@ -93,17 +95,23 @@ def _delete_there(line: Line, telephone: Telephone, call: str, recording: str) -
     _note(line, call, "message_deleted", recording)
 
 
-def _later(line: Line, row: sqlite3.Row, why: str) -> bool:
+def _missing(line: Line, row: sqlite3.Row, why: str) -> bool:
     if row["tries"] + 1 >= MOST_TRIES:
         return _lost(line, row, row["recording"] or row["message"], why)
+    return _later(line, row, counts=True)
+
+
+def _later(line: Line, row: sqlite3.Row, counts: bool) -> bool:
     due = iso(line.clock.now() + RETRY_AFTER)
-    line.store.write(lambda conn: messages.later(conn, row["message"], due))
+    line.store.write(lambda conn: messages.later(conn, row["message"], due, counts))
     return False
 
 
 def _lost(line: Line, row: sqlite3.Row, recording: str, why: str) -> bool:
+    """Nobody can hear it: the owner is told, and the desk's page says whom to ring."""
     log.error("message %s can't be fetched: %s", row["message"], why)
     _note(line, row["call"], "message_lost", recording, why=why)
+    line.store.record(upkeep.alarm(line, row["call"], f"recording lost: {recording}"))
     return False
 
 

@@ -33,12 +33,15 @@ def to_delete(conn: sqlite3.Connection, most: int = 20) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def later(conn: sqlite3.Connection, message: str, due: str) -> bool:
-    """It couldn't be fetched just now: due again at `due` (UTC, whole seconds). False: it isn't waiting."""
+def later(conn: sqlite3.Connection, message: str, due: str, counts: bool = True) -> bool:
+    """It couldn't be fetched just now: due again at `due` (UTC, whole seconds). False: it isn't waiting.
+
+    counts   the provider said that it isn't there; otherwise nothing was learnt, and no try is counted
+    """
     return (
         conn.execute(
-            "UPDATE messages SET fetch_at = ?, tries = tries + 1 WHERE message = ? AND state = 'waiting'",
-            (due, message),
+            "UPDATE messages SET fetch_at = ?, tries = tries + ? WHERE message = ? AND state = 'waiting'",
+            (due, counts, message),
         ).rowcount
         == 1
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ivr.cli.stage import Stage
 from ivr.exchange import story
 from ivr.exchange.switches import Switches
 from ivr.exchange.wav import tone
+from ivr.line.message import MOST_TRIES, RETRY_AFTER
 from ivr.storage import Store, messages
 from ivr.storage.recordings import Recordings
 from tests.calls.phones import staged
@@ -104,6 +106,43 @@ def test_refused_downloads_are_told_of_while_all_else_succeeds_and_nothing_is_lo
         assert stage.app.watch.problems() == []
     assert [message["state"] for message in kept(stage, tmp_path)] == ["kept"]
 
+
+def _ask_again(stage: Stage, times: int) -> None:
+    clock = stage.exchange.clock
+    for _ in range(times):
+        clock.wait(clock.elapsed() + RETRY_AFTER.total_seconds(), threading.Event())
+        stage.app.ticks["recordings"]()
+
+
+@pytest.mark.parametrize("sid_told", [True, False])
+@pytest.mark.parametrize("kind", [401, 503])
+def test_a_night_of_refused_requests_loses_no_message(tmp_path: Path, kind: int, sid_told: bool) -> None:
+    told = story.read(FOLDER / "shut_message.yaml")
+    switches = Switches(recording_sid_in_action=sid_told)
+    with staged(told.at.isoformat(), tmp_path, switches) as stage:
+        stage.exchange.rest.faults.fail_rest("Recordings", times=10**9, kind=kind)
+        story.play(told, stage.exchange)
+        _ask_again(stage, MOST_TRIES + 20)
+        (message,) = kept(stage, tmp_path)
+        assert message["state"] == "waiting"
+        stage.exchange.rest.faults.clear()
+        _ask_again(stage, 1)
+    assert [message["state"] for message in kept(stage, tmp_path)] == ["kept"]
+
+
+def test_what_is_not_there_for_two_hours_is_lost_and_the_owner_is_told(tmp_path: Path) -> None:
+    told = story.read(FOLDER / "shut_message.yaml")
+    with staged(told.at.isoformat(), tmp_path, told.switches) as stage:
+        stage.exchange.rest.faults.fail_rest(".wav", times=10**9, kind=404)
+        story.play(told, stage.exchange)
+        before = len(stage.exchange.texts)
+        _ask_again(stage, MOST_TRIES)
+        stage.exchange.run(10)
+        (message,) = kept(stage, tmp_path)
+        assert message["state"] == "lost" and "isn't there" in message["why"]
+        (text,) = stage.exchange.texts[before:]
+        assert text.to == stage.config.people[stage.config.owner].phones[0]
+        assert "the line needs a person" in text.body
 
 def test_what_is_lost_for_good_is_not_waited_for(tmp_path: Path) -> None:
     told = story.read(FOLDER / "shut_message.yaml")
