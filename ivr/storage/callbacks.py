@@ -98,6 +98,20 @@ def waiting(conn: sqlite3.Connection) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def talks(conn: sqlite3.Connection, call: str, sid: str) -> bool:
+    """Return whether somebody else, in another call than `sid`, is joined to a call's patient, or about to
+    be: with a page that they took, or because they asked for it."""
+    sql = (
+        "SELECT 1 FROM pages JOIN calls ON call = page WHERE page = ?1 AND pages.state = 'taken'"
+        " AND accepted_sid <> ?2 AND calls.state = 'live' AND NOT calls.hung_up AND NOT caller_gone"
+        " UNION ALL SELECT 1 FROM errands e LEFT JOIN pages ON page = subject WHERE subject = ?1"
+        " AND e.kind IN ('page', 'callback') AND e.state = 'placed' AND e.sid <> ?2"
+        " AND (e.sid = accepted_sid OR EXISTS (SELECT 1 FROM journal j WHERE j.call = ?1"
+        "  AND j.kind = 'callback' AND json_extract(j.data, '$.sid') = e.sid)) LIMIT 1"
+    )
+    return conn.execute(sql, (call, sid)).fetchone() is not None
+
+
 def patients_since(conn: sqlite3.Connection, since: str, most: int = 5000) -> list[sqlite3.Row]:
     """Return patients' calls since `since` (UTC), and those whose page is open: newest first."""
     return conn.execute(

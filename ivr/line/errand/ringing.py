@@ -91,7 +91,10 @@ def _begun_somehow(line: Line, errand: Errand, call: str, sid: str) -> Errand:
 
 
 def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
-    """Take the call's page, if it is open: "taken", "same", "other". "asked": there is none to take."""
+    """Take the call's page, if it is open: "taken", "same", "other". "asked": there is none to take.
+
+    "other", too, while somebody else is on the line about it: the patient would be joined to two.
+    """
     who = str(errand.data["who"])
 
     def is_theirs(conn: sqlite3.Connection) -> bool:
@@ -99,8 +102,10 @@ def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
         return page is not None and (page["state"] in OPEN or page["accepted_sid"] == sid)
 
     def take(conn: sqlite3.Connection) -> str:
+        if not is_theirs(conn):
+            return "other" if callbacks.talks(conn, call, sid) else "asked"
         at = iso(line.clock.now(), milliseconds=True)
-        return outcome.accept(line, conn, call, errand.leg, sid, who, at) if is_theirs(conn) else "asked"
+        return outcome.accept(line, conn, call, errand.leg, sid, who, at)
 
     if not line.store.behind():
         try:
@@ -109,7 +114,7 @@ def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
             pass
     with line.store.read() as conn:
         if not is_theirs(conn):
-            return "asked"
+            return "other" if callbacks.talks(conn, call, sid) else "asked"
     return "taken" if outcome.take_somehow(line, call, who, errand.leg, sid) else "other"
 
 
