@@ -12,7 +12,7 @@ help:
 	@echo "make test    the tests (WORKERS=$(WORKERS) processes; ARGS='-k word' picks some)"
 	@echo "make lint    ruff, mypy --strict and the import contracts"
 	@echo "make check   lint, then test"
-	@echo "make soak    the long tests: a fault at every point, many nights (about 75 minutes on 2 cores)"
+	@echo "make soak    the long tests: a fault at every point, many nights (an hour on 2 cores; ARGS="10 faults": a tenth, a part)"
 	@echo "make bench   the speed of a call beside two other servers, and of the proof"
 	@echo "make bench-desk   how quickly the desk's pages answer with a million calls (ARGS=20000: fewer)"
 
@@ -23,7 +23,7 @@ test: $(READY)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 soak: $(READY)
-	@$(BIN)/pytest -v -m soak --timeout 3600 $(ARGS)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench.calls $(ARGS)

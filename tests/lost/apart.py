@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,9 @@ from ivr.exchange.exchange import Exchange
 from ivr.exchange.switches import DOCUMENTED, Switches
 from ivr.exchange.transcript import Line
 from ivr.line import publishing
+from ivr.line.staff import owner_of
 from ivr.storage import Store, laid
+from tests.lost import asking
 from tests.lost.beginner import Beginner
 from tests.lost.line_process import Order
 from tests.lost.outside import Mails, Requests, Shared
@@ -29,6 +32,15 @@ from tests.lost.running import NOBODY, PATIENCE, Running
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
 AWAKE = 320.0  # s for which they are done often: after a webhook, the fault, a new beginning
 NO_FAULT = ("", "", 0)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A config.yaml of a line; since when, and until when the line may have gone by it (None: still does)."""
+
+    config: Config
+    since: datetime
+    until: datetime | None = None
 
 
 class Apart:
@@ -69,7 +81,8 @@ class Apart:
         self.marked: dict[str, int] = {}
         self.config = self._read()
         self.number = self.config.clinic.number
-        self.rotas: list[tuple[Config, datetime | None]] = [(self.config, None)]  # and until when each held
+        self.rotas = [Held(self.config, at)]
+        self.asked: set[str] = set()  # whose phones the desk's page was asked to ring
         self.stays_down = False
         self._seldom = SELDOM
         self._ticked = self._heard = 0.0
@@ -117,24 +130,35 @@ class Apart:
         """Change the rota as the desk's page does: see tests.lost.laying. False: the line didn't answer."""
         return bool(self._running.ask(f"lay?{query}"))
 
+    def ring(self, leg: str) -> bool:
+        """Have a phone rung, and then a patient, as the desk's page does: see tests.lost.asking."""
+        self.asked.add(owner_of(leg))
+        return bool(self._running.ask(f"ring?{asking.order(leg)}"))
+
     def on_call(self, at: datetime, planned: timedelta) -> set[str]:
         """Return who was on call at `at`, or up to `planned` earlier, as written and as laid over that.
 
         Whoever was on call at some time between may be rung: the call was planned then.
         """
+        return set().union(*self._chains(at, planned))
+
+    def surely_on_call(self, at: datetime, planned: timedelta) -> set[str]:
+        """Return who was on call all that time, by whichever config the line may have had."""
+        return set.intersection(*self._chains(at, planned))
+
+    def _chains(self, at: datetime, planned: timedelta) -> list[set[str]]:
         with closing(self.record()) as conn:
             over = laid.everything(conn)
         moments = {at, at - planned}
         moments |= {
             edge for one in over.overrides for edge in (one.starts, one.ends) if at - planned <= edge <= at
         }
-        return {
-            person
-            for config, until in self.rotas
-            if until is None or until >= at - planned
+        return [
+            set(held.config.laid_over(over).chain_at(moment))
+            for held in self.rotas
+            if held.since <= at and (held.until is None or held.until >= at - planned)
             for moment in moments
-            for person in config.laid_over(over).chain_at(moment)
-        }
+        ]
 
     def record(self) -> sqlite3.Connection:
         """Return a connection that reads what the line has recorded."""
@@ -152,10 +176,11 @@ class Apart:
         return load(self.file, env)
 
     def _written(self, text: str) -> None:
-        self.rotas[-1] = (self.config, self.clock.now() + timedelta(seconds=self._seldom))
+        now = self.clock.now()
+        self.rotas[-1] = Held(self.config, self.rotas[-1].since, now + timedelta(seconds=self._seldom))
         self.file.write_text(text, encoding="utf-8")
         self.config = self._read()
-        self.rotas.append((self.config, None))
+        self.rotas.append(Held(self.config, now))
 
     @property
     def _smtp(self) -> str:

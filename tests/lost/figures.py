@@ -10,6 +10,7 @@ from statistics import median
 from tests.lost.pauses import ON_THE_LINE, TIMETABLE, Pause
 from tests.lost.tried import Tried
 
+FIGURES = "figures:"  # the line in front of what is told again at the end of a soak
 EACH = 50  # points between two lines of progress
 LONG = 30.0  # seconds: a next try that comes later than this is worth a look
 WORST = 12  # points that are named

@@ -68,7 +68,7 @@ def problems(apart: Apart, allowed: tuple[str, ...] = ()) -> list[str]:
             *kept.texts(apart, conn),
             *kept.promised(apart, conn),
             *kept.shifts(apart, conn),
-            *kept.links(conn),
+            *kept.links(apart, conn),
             *kept.said(apart, allowed),
         ]
         verdict = journal.verify(conn)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from ivr.cli.stage import SECRET
 from ivr.clock import iso
+from ivr.line.staff import owner_of
 from ivr.rota.stints import stint_at
 from ivr.storage import outbox
 from ivr.storage.errors import StorageError
@@ -67,7 +68,10 @@ def messages(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
 
 
 def texts(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
-    """Each text and mail that was put went out, was put together with others, or another one stood in."""
+    """Each text and mail that was put went out, was put together with others, or another one stood in.
+
+    Whoever has left the clinic meanwhile is not texted any more: then somebody else was told.
+    """
     rows = list(conn.execute("SELECT * FROM outbox"))
     arrived = {mail["Message-ID"] for mail in apart.mails.mails} if apart.mails else set()
 
@@ -75,11 +79,16 @@ def texts(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
         there = arrived if row["channel"] == "mail" else apart.exchange.book.messages
         return row["state"] in ("merged", "replaced") or (row["state"] == "sent" and row["sid"] in there)
 
+    ever = {person for held in apart.rotas for person in held.config.people}
+    left = ever - set(apart.config.people)  # nobody texts them; whoever else is told of it has to be
+    others = {(row["call"], row["template"]) for row in rows if went(row) and row["reader"] not in left}
     stood_in = {row["root"] for row in rows if row["root"] and went(row)}
     for row in rows:
         if went(row) or row["id"] in stood_in or row["root"] in stood_in:
             continue
         if row["root"] and went(next(one for one in rows if one["id"] == row["root"])):
+            continue
+        if row["reader"] in left and (row["call"], row["template"]) in others:
             continue
         unsure = row["last_error"] == outbox.UNKNOWN or "no answer" in str(row["last_error"])
         unknown = row["state"] == "failed" and unsure and not row["urgent"]
@@ -125,15 +134,17 @@ def shifts(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
             yield f"{shift} was asked twice for one try"
 
 
-def links(conn: sqlite3.Connection) -> Iterator[str]:
-    """A link that was used led to a call, and to one only."""
+def links(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
+    """A link that was used led to a call, and to one only, unless that phone was ringing about it already."""
     sql = (
-        "SELECT call, leg, count(used_at) AS used, (SELECT count(*) FROM errands e WHERE e.kind = 'callback'"
-        " AND e.subject = l.call AND e.leg LIKE l.leg || '%' AND e.key NOT LIKE 'callback CA%') AS calls"
-        " FROM callback_links l GROUP BY call, leg"
+        "SELECT l.call, l.leg, used, count(e.id) AS calls, total(e.key NOT LIKE 'callback CA%') AS queued"
+        " FROM (SELECT call, leg, count(used_at) AS used FROM callback_links GROUP BY call, leg) l"
+        " LEFT JOIN errands e ON e.kind = 'callback' AND e.subject = l.call AND e.leg LIKE l.leg || '%'"
+        " GROUP BY l.call, l.leg"
     )
     for row in conn.execute(sql):
-        if (row["used"] > 0) != (row["calls"] > 0) or row["calls"] > row["used"]:
+        asked = owner_of(row["leg"]) in apart.asked  # at the desk: these calls look the same
+        if (row["used"] and not row["calls"]) or (row["queued"] > row["used"] and not asked):
             yield f"call-back lost: {row['used']} links of {row['leg']} led to {row['calls']} calls"
 
 

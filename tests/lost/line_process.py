@@ -6,7 +6,7 @@ A line publishes its files when it begins, if they were changed, and follows wha
 serves its webhooks and pages as `ivr serve` does (see tests.lost.served), and of its own: /-/tick takes in
 what is live and does each job once, /-/writes says how many transactions that change anything it has come to
 commit, /-/by-pen how many of these by the pen, /-/lay?… changes the rota as the desk's page does (see
-tests.lost.laying).
+tests.lost.laying), /-/ring?… has a patient rung as it does (see tests.lost.asking).
 
 An argument names a mistake that the lines are made to have: see tests.lost.mistakes.
 """
@@ -39,7 +39,7 @@ from ivr.config.source import Source, read_source
 from ivr.flow.model import Flows
 from ivr.line import publishing
 from ivr.storage import Store, StoreUnavailable, revisions
-from tests.lost import laying, mistakes
+from tests.lost import asking, laying, mistakes
 from tests.lost.doors import Door, Watched
 from tests.lost.served import Stepped, serve
 
@@ -140,6 +140,8 @@ def _serve(order: Order, told: Callable[[int], None]) -> None:
 def _obeyed(line: app.App, door: Door, what: str, query: str) -> str:
     if what == "lay":
         laying.lay(line.line, query)
+    if what == "ring":
+        asking.ask(line.line, query)
     if what == "tick":
         _mended(line.line.store)
         with suppress(StoreUnavailable):

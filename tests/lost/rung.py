@@ -19,8 +19,10 @@ _JOINS = re.compile(r"joins (.+) and (.+)")
 
 
 def clinic(apart: Apart) -> dict[str, str]:
-    """Return what the transcript calls each person of the clinic → their id."""
-    return {person.name.split()[0]: who for who, person in apart.config.people.items()}
+    """Return what the transcript calls each person of the clinic → their id; whoever has left it too."""
+    return {
+        person.name.split()[0]: who for held in apart.rotas for who, person in held.config.people.items()
+    }
 
 
 def speaker(apart: Apart, line: Line, who: str) -> str:
@@ -40,9 +42,12 @@ def bridged(apart: Apart) -> Iterator[str]:
     on: dict[str, tuple[str, str, bool]] = {}  # the call that joins → patient, clinician, made by the patient
     for _, line in apart.events:
         if found := _JOINS.match(line.text):
-            pair = {speaker(apart, line, who) for who in found.groups()}
-            who = next(iter(pair & set(people)), "the desk")
-            patient = next(iter(pair - {who}), "")
+            pair = [speaker(apart, line, who) for who in found.groups()]
+            if found[1] == "caller":
+                pair.reverse()
+            # Who rings is a patient, should both be of the clinic; in the line's own calls it is the second.
+            who = next((one for one in pair if one in people), "the desk")
+            patient = next((one for one in pair if one != who), "")
             theirs = patient == speaker(apart, line, "caller")
             for other, other_who, other_theirs in on.values():
                 if other == patient and other_who != who and who in people and not (theirs and other_theirs):
@@ -61,9 +66,9 @@ def rung(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
     yield from _about_pages(apart, conn)
     yield from _about_themselves(conn)
     yield from _while_waiting(apart)
-    config = apart.config
-    known = {number for person in config.people.values() for number in person.phones}
-    known |= {number for group in config.groups.values() for number in group.phones}
+    configs = [held.config for held in apart.rotas]
+    known = {number for config in configs for person in config.people.values() for number in person.phones}
+    known |= {number for config in configs for group in config.groups.values() for number in group.phones}
     known |= {call.from_ for call in apart.exchange.book.calls.values() if call.direction == "inbound"}
     strangers = Counter(
         call.to
@@ -83,7 +88,7 @@ def _about_pages(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
             " AND instr(data, ?) > 0 AND at < ?",
             (row["subject"], json.dumps(row["leg"].partition("/")[0]), row["placed_at"]),
         ).fetchone()
-        who = config.person_of(row["leg"]) or row["leg"]
+        who = owner_of(row["leg"])  # by its name: they may have left the clinic since
         if who not in allowed and not took:
             yield f"errand {row['id']}: {row['leg']} was rung at {row['placed_at']}, and isn't on call"
 

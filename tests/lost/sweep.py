@@ -13,21 +13,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 
 from tests.lost import judge
 from tests.lost.apart import NO_FAULT, Apart
 from tests.lost.beginner import Beginner
-from tests.lost.figures import progress, table
+from tests.lost.figures import FIGURES, progress, table
+from tests.lost.hands import done, mine
 from tests.lost.nights import NIGHTS, Night
 from tests.lost.pauses import pauses
 from tests.lost.tried import Point, Tried
 
-WORKERS = 3  # of which one or another mostly waits for an answer that never comes
+HANDS = 3  # of which one or another mostly waits for an answer that never comes
 WATCHED = 60.0  # seconds between two looks at what must always hold
 # Errors that a fault explains: each is the line saying what happened to it.
 EXPLAINED = ("the database can't be written in time", "the key alone decided", "is tried again")
@@ -67,22 +64,13 @@ def tried(beginner: Beginner, point: Point) -> Tried:
             return Tried(point, apart.faulted, left, waited, len(unknown))
 
 
-def sweep(todo: Sequence[Point], workers: int = WORKERS) -> Iterator[Tried]:
-    """Try all points, so many at a time, each with a process of its own that begets its lines."""
-    with ExitStack() as stack:
-        free: SimpleQueue[Beginner] = SimpleQueue()
-        for _ in range(workers):
-            free.put(stack.enter_context(Beginner()))
-        pool = stack.enter_context(ThreadPoolExecutor(workers))
-        yield from pool.map(partial(_in_turn, free), todo)
+def sweep(todo: Sequence[Point], hands: int = HANDS) -> Iterator[Tried]:
+    """Try all points, so many at a time."""
+    return done(_tried, todo, hands)
 
 
-def _in_turn(free: SimpleQueue[Beginner], point: Point) -> Tried:
-    beginner = free.get()
-    try:
-        return tried(beginner, point)
-    finally:
-        free.put(beginner)
+def _tried(point: Point) -> Tried:
+    return tried(mine(), point)
 
 
 def _apart(
@@ -91,21 +79,23 @@ def _apart(
     return Apart(beginner, folder, night.config(folder), night.at, fault=fault, mailing=night.mails)
 
 
-def main() -> None:
-    """Sweep, and print what was found."""
+def main() -> int:
+    """Sweep, print what was found, and return 1 if anything was."""
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     names = [word for word in sys.argv[1:] if not word.isdigit()] or list(NIGHTS)
     with Beginner() as beginner:
         todo = [point for name in names for point in points(beginner, NIGHTS[name], *numbers[:1])]
-    began, done = time.monotonic(), list[Tried]()
+    began, found = time.monotonic(), list[Tried]()
     for one in sweep(todo):
-        done.append(one)
+        found.append(one)
         for problem in one.problems:
             print(f"{one.point}: {problem}", flush=True)
-        if said := progress(done, len(todo), time.monotonic() - began):
+        if said := progress(found, len(todo), time.monotonic() - began):
             print(said, flush=True)
-    print(table(done))
+    print(FIGURES)
+    print(table(found))
+    return 1 if any(one.problems for one in found) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.lost.beginner import Beginner
-from tests.lost.figures import progress, table
 from tests.lost.nights import NIGHTS, Night
-from tests.lost.sweep import points, sweep, tried
-from tests.lost.tried import Point, Tried
+from tests.lost.sweep import points, tried
+from tests.lost.tried import Point
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to end a process surely")
 
@@ -46,18 +44,3 @@ def test_nobody_is_lost(beginner: Beginner, point: Point) -> None:
 @pytest.mark.parametrize("night", NIGHTS.values(), ids=str)
 def test_without_a_fault_a_night_goes_through_what_it_is_there_for(beginner: Beginner, night: Night) -> None:
     assert points(beginner, night)
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(4 * 3600)
-def test_nobody_is_lost_at_any_point(beginner: Beginner, capsys: pytest.CaptureFixture[str]) -> None:
-    todo = [point for night in NIGHTS.values() for point in points(beginner, night)]
-    began, done = time.monotonic(), list[Tried]()
-    for one in sweep(todo):
-        done.append(one)
-        if said := progress(done, len(todo), time.monotonic() - began):
-            with capsys.disabled():
-                print(said, flush=True)
-    with capsys.disabled():
-        print(table(done))
-    assert [f"{one.point}: {problem}" for one in done for problem in one.problems] == []

@@ -12,6 +12,7 @@ from ivr.exchange.caller import Leaves, Presses
 from ivr.exchange.people import Answers, InTurn, NoAnswer
 from tests.calls.phones import ANA, ANA_2, BEN, CHLOE
 from tests.lost.apart import Apart
+from tests.lost.edits import together
 from tests.lost.nights.night import TAKES, Night, Patient, at_home, at_phones, comes_to_its_end, heard
 
 AT = datetime(2026, 11, 28, 14, 10, tzinfo=UTC)  # a Saturday; on call: Chloe and Ana
@@ -41,8 +42,4 @@ def lacks(apart: Apart) -> Iterator[str]:
             yield words
 
 
-def _together(text: str) -> str:
-    return text.replace("order: in_turn                  # one", "order: together                 # one")
-
-
-NIGHT = Night("weekend", AT, plays, lacks, change=_together)
+NIGHT = Night("weekend", AT, plays, lacks, change=together)
