@@ -69,7 +69,8 @@ def add(file: Path, name: str, role: str, person: str) -> None:
             raise click.ClickException(str(error)) from None
         if not made:
             raise click.ClickException(
-                f"{name} has an account, or {person or name} has. `ivr user list` shows them."
+                f"{name} has an account, or {person or name} has. `ivr user list` shows them,"
+                " `ivr user reset NAME` prints a new link."
             )
         store.record([staff.noted("command", f"invited somebody as {role}", now, name)])
     _tell(config, link)

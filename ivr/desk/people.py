@@ -67,7 +67,8 @@ def blueprint(line: Line) -> Room:
         except ValueError as error:
             return page(str(error), **typed), 422
         if not made:
-            return page("This name, or this person, has an account already.", **typed), 422
+            taken = "This name, or this person, has an account already: open it above for a new link."
+            return page(taken, **typed), 422
         audit.note(line, member(), f"invited somebody as {role}", about=name)
         return linked(name, link, "invited")
 

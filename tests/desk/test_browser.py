@@ -87,6 +87,17 @@ def test_a_number_is_shown_on_a_click_that_is_noted(window: Window) -> None:
     assert window.complaints == []
 
 
+def test_a_double_click_sends_once(window: Window) -> None:
+    page = window.as_("joe", "desk")
+    window.desk.line.store.write(lambda conn: phones.put(conn, "joe", LONG))
+    page.goto("/desk/account")
+    form = page.locator("form[data-show]")
+    form.evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
+    page.get_by_text(LONG).wait_for()
+    page.goto("/desk/now")
+    assert window.desk.notes().count("joe looked at a number") == 1
+
+
 def test_everything_works_without_scripts(window: Window) -> None:
     page = window.as_("joe", "desk", scripts=False)
     page.goto("/desk/account")

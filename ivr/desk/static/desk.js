@@ -1,6 +1,16 @@
 // Comforts only: every page works without this file.
 "use strict";
 
+// A double click sends once: the answer to the second would hide that of the first.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (performance.now() - (form.sentAt ?? -Infinity) < 1500) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else form.sentAt = performance.now();
+});
+
 // "Show" puts the number in place of its mask, instead of opening a page of its own.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-show]");
