@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,7 @@ from ivr.line.staff import owner_of
 from ivr.storage import Store, laid
 from tests.lost import asking
 from tests.lost.beginner import Beginner
+from tests.lost.held import Held, chains
 from tests.lost.line_process import Order
 from tests.lost.outside import Mails, Requests, Shared
 from tests.lost.running import NOBODY, PATIENCE, Running
@@ -32,15 +32,6 @@ from tests.lost.running import NOBODY, PATIENCE, Running
 OFTEN, SELDOM = 2.0, 30.0  # s between the line's jobs: around calls and faults, and in the quiet after them
 AWAKE = 320.0  # s for which they are done often: after a webhook, the fault, a new beginning
 NO_FAULT = ("", "", 0)
-
-
-@dataclass(frozen=True)
-class Held:
-    """A config.yaml of a line; since when, and until when the line may have gone by it (None: still does)."""
-
-    config: Config
-    since: datetime
-    until: datetime | None = None
 
 
 class Apart:
@@ -149,16 +140,7 @@ class Apart:
     def _chains(self, at: datetime, planned: timedelta) -> list[set[str]]:
         with closing(self.record()) as conn:
             over = laid.everything(conn)
-        moments = {at, at - planned}
-        moments |= {
-            edge for one in over.overrides for edge in (one.starts, one.ends) if at - planned <= edge <= at
-        }
-        return [
-            set(held.config.laid_over(over).chain_at(moment))
-            for held in self.rotas
-            if held.since <= at and (held.until is None or held.until >= at - planned)
-            for moment in moments
-        ]
+        return chains(self.rotas, over, at, planned)
 
     def record(self) -> sqlite3.Connection:
         """Return a connection that reads what the line has recorded."""
