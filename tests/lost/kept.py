@@ -138,7 +138,8 @@ def links(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
     """A link that was used led to a call, and to one only, unless that phone was ringing about it already."""
     sql = (
         "SELECT l.call, l.leg, used, count(e.id) AS calls, total(e.key NOT LIKE 'callback CA%') AS queued"
-        " FROM (SELECT call, leg, count(used_at) AS used FROM callback_links GROUP BY call, leg) l"
+        " FROM (SELECT call, leg, count(used_at) AS used FROM callback_links JOIN calls USING (call)"
+        "  WHERE caller IS NOT NULL GROUP BY call, leg) l"  # a hidden number can't be rung
         " LEFT JOIN errands e ON e.kind = 'callback' AND e.subject = l.call AND e.leg LIKE l.leg || '%'"
         " GROUP BY l.call, l.leg"
     )
