@@ -145,6 +145,8 @@ def links(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
     )
     for row in conn.execute(sql):
         asked = owner_of(row["leg"]) in apart.asked  # at the desk: these calls look the same
+        if any(owner_of(row["leg"]) not in held.config.people for held in apart.rotas):
+            continue  # they had left the clinic: nobody is rung for them
         if (row["used"] and not row["calls"]) or (row["queued"] > row["used"] and not asked):
             yield f"call-back lost: {row['used']} links of {row['leg']} led to {row['calls']} calls"
 
