@@ -11,7 +11,7 @@ from ivr.cli.stage import SECRET
 from ivr.clock import iso
 from ivr.line.staff import owner_of
 from ivr.rota.stints import stint_at
-from ivr.storage import outbox
+from ivr.storage import moot, outbox
 from ivr.storage.errors import StorageError
 from ivr.storage.inbox import SILENT
 from ivr.storage.recordings import Recordings
@@ -90,6 +90,8 @@ def texts(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
             continue
         if row["reader"] in left and (row["call"], row["template"]) in others:
             continue
+        if row["state"] == "expired" and row["last_error"] in (moot.TAKEN, moot.CLOSED):
+            continue  # it said that a page waits, and waited itself until that was untrue
         unsure = row["last_error"] == outbox.UNKNOWN or "no answer" in str(row["last_error"])
         unknown = row["state"] == "failed" and unsure and not row["urgent"]
         what = f"{UNKNOWN}:" if unknown else "text lost:"

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 from ivr.clock import from_iso
@@ -36,10 +37,11 @@ def speaker(apart: Apart, line: Line, who: str) -> str:
 def bridged(apart: Apart) -> Iterator[str]:
     """At most one clinician is joined to a patient at a time.
 
-    Who rings twice at once (two people may be behind one number) has two pages, and may have two clinicians.
+    Who rings twice at once (two people may be behind one number) has two pages, and may have two clinicians,
+    whether they are still on the line or are rung.
     """
     people = clinic(apart)
-    on: dict[str, tuple[str, str, bool]] = {}  # the call that joins → patient, clinician, made by the patient
+    on: dict[str, tuple[str, str]] = {}  # the call that joins → patient, clinician
     for _, line in apart.events:
         if found := _JOINS.match(line.text):
             pair = [speaker(apart, line, who) for who in found.groups()]
@@ -48,13 +50,30 @@ def bridged(apart: Apart) -> Iterator[str]:
             # Who rings is a patient, should both be of the clinic; in the line's own calls it is the second.
             who = next((one for one in pair if one in people), "the desk")
             patient = next((one for one in pair if one != who), "")
-            theirs = patient == speaker(apart, line, "caller")
-            for other, other_who, other_theirs in on.values():
-                if other == patient and other_who != who and who in people and not (theirs and other_theirs):
-                    yield f"{who} and {other_who} are both joined to {patient}"
-            on[line.call] = (patient, who, theirs)
+            for call, (other, other_who) in on.items():
+                if other == patient and other_who != who and who in people:
+                    if not _at_once(apart, _about(apart, call), _about(apart, line.call)):
+                        yield f"{who} and {other_who} are both joined to {patient}"
+            on[line.call] = (patient, who)
         elif _leaves(line):
             on.pop(line.call, None)
+
+
+def _about(apart: Apart, call: str) -> str:
+    """Return the patient's call that a call is about; it may be that itself."""
+    with closing(apart.record()) as conn:
+        sql = "SELECT subject FROM errands WHERE sid = ? ORDER BY id DESC"
+        row = conn.execute(sql, (call,)).fetchone()
+    return str(row["subject"]) if row else call
+
+
+def _at_once(apart: Apart, one: str, other: str) -> bool:
+    """Return whether these are two calls, of which the second began while the first went on."""
+    calls = [apart.exchange.book.calls[sid] for sid in (one, other) if sid in apart.exchange.book.calls]
+    if one == other or len(calls) < 2:
+        return False
+    first, second = sorted(calls, key=lambda call: call.date_created)
+    return first.end_time is None or second.date_created <= first.end_time
 
 
 def _leaves(line: Line) -> bool:
