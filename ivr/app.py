@@ -159,6 +159,7 @@ def ticks(
         upkeep,
         working,
     )
+    from ivr.line.bypass import Bypass
     from ivr.line.errand import place
     from ivr.line.weekly import Weekly
     from ivr.telephony import ping
@@ -174,6 +175,7 @@ def ticks(
     jobs: dict[str, Callable[[], object]] = {
         "onward": lambda: onward.tend(line),
         "texts": lambda: texting.send(line, telephone, news_url),
+        "bypass": Bypass(line, telephone).send,
         "mails": lambda: texting.send_mails(line, mail) if mail else 0,
         "contacts": lambda: contacts.look(line),
         "spending": lambda: spending.look(line),

@@ -1,4 +1,4 @@
-"""What a text says: the template that it is sent by, and what the braces in it stand for."""
+"""What a text says: the template that goes by, and what the braces in it stand for."""
 
 from __future__ import annotations
 
@@ -15,11 +15,19 @@ from ivr.storage.refs import reference
 NAMED_REFS = 3  # calls that a text about several names
 
 
+def call_of(conn: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
+    """Return what a text may need to know of its call. caller_kind: None while its start isn't known."""
+    sql = "SELECT caller, caller_kind, disposition FROM calls WHERE call = ?"
+    found: sqlite3.Row | None = conn.execute(sql, (row["call"],)).fetchone()
+    return found
+
+
 def template(line: Line, row: sqlite3.Row, call: sqlite3.Row | None) -> str | None:
     """Return a row's template; of a call whose number is hidden the one that doesn't say "ring them"."""
     texts, name = line.config.texts, str(row["template"])
-    hidden = call is not None and not call["caller"] and row["reader"] != outbox.CALLER
-    return texts.get(name + HIDDEN, texts.get(name)) if hidden else texts.get(name)
+    if call is not None and call["caller_kind"] and not call["caller"] and row["reader"] != outbox.CALLER:
+        return texts.get(name + HIDDEN, texts.get(name))
+    return texts.get(name)
 
 
 def words(line: Line, template: str, row: sqlite3.Row, call: sqlite3.Row | None) -> dict[str, object]:

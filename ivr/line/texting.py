@@ -106,7 +106,7 @@ def _all(line: Line, channel: str, act: Callable[[sqlite3.Row, Way, str], str]) 
 
 def _send(line: Line, row: sqlite3.Row, act: Callable[[sqlite3.Row, Way, str], str]) -> bool:
     with line.store.read() as conn:
-        call = conn.execute("SELECT caller, disposition FROM calls WHERE call = ?", (row["call"],)).fetchone()
+        call = filling.call_of(conn, row)
         off = line.contacts.off(conn)
     way = _way(line, row, call, off)
     if way is None or way.channel != row["channel"]:

@@ -76,6 +76,15 @@ class Detour:
                 len(self._held),
             )
 
+    def waiting(self) -> list[Entry]:
+        """Return what waits to be taken in: in the spill file, and held by this process. Never raises."""
+        try:
+            spilled = self._spill.waiting()
+        except OSError:
+            spilled = []
+        with self._lock:
+            return [*spilled, *self._held]
+
     def claim(self, entry: Entry) -> bool:
         """Spill an entry that only one may have, and return whether this is the one. Never raises.
 

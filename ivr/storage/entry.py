@@ -39,6 +39,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "text_again": ("outbox", "reader", "contact", "channel", "why"),
     "texts_merged": ("outboxes", "reader", "template"),
     "text_moot": ("outbox", "why"),
+    "text_straight": ("text", "sid", "contact"),
     "contact_failed": ("contact", "source", "enough", "code?"),
     "contact_off": ("contact",),
     "contact_on": ("contact", "by"),

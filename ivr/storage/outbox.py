@@ -83,6 +83,15 @@ def claim(
     return sorted(rows, key=lambda row: (-row["urgent"], row["due_at"], row["id"]))
 
 
+def pressing(conn: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
+    """Return the urgent texts to the clinic's people that are due and did not go out, oldest first."""
+    return conn.execute(
+        "SELECT * FROM outbox WHERE state IN ('queued', 'sending') AND urgent = 1 AND due_at <= ?1"
+        f" AND (deadline IS NULL OR deadline > ?1) AND reader <> '{CALLER}' ORDER BY due_at, id",
+        (now,),
+    ).fetchall()
+
+
 def at_least_once(row: sqlite3.Row) -> bool:
     """Return whether a text is sent again when nobody knows whether it went out."""
     return bool(row["urgent"]) or row["reader"] == CALLER

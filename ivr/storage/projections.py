@@ -112,6 +112,13 @@ def text_sent(conn: sqlite3.Connection, entry: Entry) -> None:
     )
 
 
+def text_straight(conn: sqlite3.Connection, entry: Entry) -> None:
+    """It went out while its row could not be written: it is found by what names it."""
+    row = conn.execute("SELECT id FROM outbox WHERE key = ?", (entry.data["text"],)).fetchone()
+    if row is not None:
+        outbox.sent(conn, row["id"], str(entry.data["sid"]), second(entry.at), _contact(entry))
+
+
 def text_failed(conn: sqlite3.Connection, entry: Entry) -> None:
     outbox.failed(conn, _number(entry, "outbox"), str(entry.data["why"]), _contact(entry))
 
@@ -196,6 +203,7 @@ PROJECTIONS: Mapping[str, Project] = {
     "text_again": onward.text_again,
     "texts_merged": onward.texts_merged,
     "text_moot": moot.text_moot,
+    "text_straight": text_straight,
     "contact_failed": faults.contact_failed,
     "contact_off": faults.contact_off,
     "contact_on": faults.contact_on,

@@ -114,6 +114,16 @@ class Spill:
         finally:
             os.close(handle)
 
+    def waiting(self) -> list[Entry]:
+        """Return the entries that wait, in their order; what can't be read is left out. Errors: OSError."""
+        found = []
+        for file in (*self._aside(), self.file):
+            with suppress(FileNotFoundError), file.open("rb") as lines:
+                for line in lines:
+                    with suppress(ValueError):
+                        found.append(from_line(line))
+        return found
+
     def pending(self) -> bool:
         """Return whether lines wait to be taken in."""
         return self.file.exists() or bool(self._aside())

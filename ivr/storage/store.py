@@ -107,6 +107,10 @@ class Store:
         """Put entries into the spill file, and those to come, until the database can be written again."""
         self._detour.take(tuple(entries))
 
+    def spilled(self) -> list[Entry]:
+        """Return the entries that wait for the database, of all processes, in their order. Never raises."""
+        return self._detour.waiting()
+
     def claim(self, entry: Entry) -> bool:
         """Spill an entry that only one of its call and kind may have; return whether this is the one.
 

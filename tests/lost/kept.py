@@ -79,8 +79,9 @@ def texts(apart: Apart, conn: sqlite3.Connection) -> Iterator[str]:
         there = arrived if row["channel"] == "mail" else apart.exchange.book.messages
         return row["state"] in ("merged", "replaced") or (row["state"] == "sent" and row["sid"] in there)
 
-    staffs = [set(held.config.people) for held in apart.rotas]
-    left = set.union(*staffs) - set.intersection(*staffs)  # for a time: whoever else is told of it has to be
+    staffs: list[set[str]] = [set(held.config.people) for held in apart.rotas]
+    # For a time: whoever else is told of it has to be.
+    left = {who for staff in staffs for who in staff if not all(who in one for one in staffs)}
     others = {(row["call"], row["template"]) for row in rows if went(row) and row["reader"] not in left}
     stood_in = {row["root"] for row in rows if row["root"] and went(row)}
     for row in rows:

@@ -43,6 +43,7 @@ TELLERS: Mapping[str, Teller] = {
     "text_status": _text_status,
     "text_again": _text_again,
     "text_moot": lambda data, around: f"{around.text(data['outbox'])}: not needed any more, {data['why']}",
+    "text_straight": lambda data, _: f"Text to {data['contact']}: sent, though the database can't be written",
     "texts_merged": lambda data, _: f"{len(data['outboxes'])} texts {data['template']} put into one",
     "contact_failed": _contact_failed,
     "contact_off": lambda data, _: f"{data['contact']} SWITCHED OFF: it fails for good",
