@@ -12,7 +12,7 @@ help:
 	@echo "make test    the tests (WORKERS=$(WORKERS) processes; ARGS='-k word' picks some)"
 	@echo "make lint    ruff, mypy --strict and the import contracts"
 	@echo "make check   lint, then test"
-	@echo "make soak    the long tests: a fault at every point, many nights (an hour on 2 cores; ARGS="10 faults": a tenth, a part)"
+	@echo "make soak    the long tests: a fault at every point, many nights (ARGS='10 faults': a tenth, a part)"
 	@echo "make bench   the speed of a call beside two other servers, and of the proof"
 	@echo "make bench-desk   how quickly the desk's pages answer with a million calls (ARGS=20000: fewer)"
 

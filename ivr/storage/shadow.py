@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 
 from ivr.storage.entry import Entry
 from ivr.storage.errors import StoreUnavailable
@@ -36,8 +37,8 @@ _ROWS: Mapping[str, str] = {
 def cast(store: Store) -> Iterator[sqlite3.Connection]:
     """Lend the shadow of a store for the block. Rows are sqlite3.Row. What can't be read is left out."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        _empty().backup(conn)
         conn.row_factory = sqlite3.Row
-        migrate(conn)
         entries = store.spilled()
         given = {"spilled": json.dumps(list({entry.call for entry in entries}))}
         with suppress(StoreUnavailable), store.read() as real:
@@ -47,6 +48,14 @@ def cast(store: Store) -> Iterator[sqlite3.Connection]:
                 _copy(conn, table, real.execute(f"SELECT * FROM {table} WHERE {which}", given).fetchall())
         _take(conn, entries)
         yield conn
+
+
+@cache
+def _empty() -> sqlite3.Connection:
+    """The tables without a row: making them takes longer than all else, so they are made once."""
+    conn = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    migrate(conn)
+    return conn
 
 
 def _copy(conn: sqlite3.Connection, table: str, rows: Sequence[sqlite3.Row]) -> None:
