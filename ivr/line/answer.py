@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ivr.clock import Clock, iso
+from ivr.clock import Clock, from_iso, iso
 from ivr.config import Config
 from ivr.flow.engine import advance
 from ivr.flow.model import Flows
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 Hunts = Mapping[str, tuple[tuple[str, ...], ...]]  # by group: the rings in order, each the legs rung together
 
+# Between the key and the end of the ring, where the provider doesn't say whether there was a bridge: nobody
+# has spoken with anybody in that time, and the next phone is rung.
+NO_TALK = timedelta(seconds=5)
 FRESH = 2  # seconds for which what is known of switched-off phones holds: no ring is over sooner
 
 
@@ -97,9 +100,9 @@ class Line:
         at = self.clock.now()
         now = int(at.timestamp())
         if isinstance(received, DialEnded):
-            received = replace(received, accepted=self._accepted(edition, call.sid, position))
+            received = self._judged(edition, call.sid, position, received)
         elif isinstance(received, HungUp) and received.ring is not None:
-            ring = replace(received.ring, accepted=self._accepted(edition, call.sid, position))
+            ring = self._judged(edition, call.sid, position, received.ring)
             received = replace(received, ring=ring)
         facts = self._facts(edition, call, position, now)
         turn = advance(edition.flows, position, received, facts)
@@ -186,11 +189,20 @@ class Line:
             log.warning("earlier calls can't be read", exc_info=True)
             return False
 
-    def _accepted(self, edition: Edition, call: str, position: Position) -> bool | None:
-        """Return whether somebody of the ring that ended pressed 1; None: it can't be known."""
-        step = edition.flows.steps.get(position.step)
+    def _judged(self, edition: Edition, call: str, position: Position, ended: DialEnded) -> DialEnded:
+        """Return the end of a ring with what our own record knows of the key."""
+        accepted, at = self._accepted(edition, call, position)
+        bridged = ended.bridged
+        if bridged is None and accepted and at and self.clock.now() - from_iso(at) < NO_TALK:
+            bridged = False
+        return replace(ended, accepted=accepted, bridged=bridged)
+
+    def _accepted(self, edition: Edition, call: str, position: Position) -> tuple[bool | None, str]:
+        """Return whether somebody of the ring that ended pressed 1 (None: it can't be known), and for a page
+        when (UTC, whole seconds)."""
+        step, at = edition.flows.steps.get(position.step), ""
         if not isinstance(step, Dial) or step.whisper is None:
-            return None
+            return None, at
         hunt = self.hunts(edition, position.hunt_at).get(step.dial, ())
         legs = hunt[position.ring] if position.ring < len(hunt) else ()
         try:
@@ -198,6 +210,7 @@ class Line:
                 if step.disposition:
                     page = pages.get(conn, call)
                     pressed = page is not None and page["state"] == "taken" and page["accepted_leg"] in legs
+                    at = str(page["accepted_at"]) if page is not None and pressed else ""
                 else:
                     pressed = any(
                         row["result"] == "joined" and row["leg"] in legs
@@ -205,8 +218,8 @@ class Line:
                     )
         except Exception:  # the provider's word for the bridge then decides: only our key leads to one
             log.warning("the page can't be read", exc_info=True)
-            return None
-        return True if pressed else None if self.store.behind() else False
+            return None, at
+        return True if pressed else None if self.store.behind() else False, at
 
     def _started(self, edition: Edition, call: InboundCall, at: str, repeat: bool) -> Entry:
         data: dict[str, JSON] = {

@@ -26,9 +26,16 @@ def page_state(stage: Stage) -> str:
         return str(page["state"])
 
 
+@pytest.mark.parametrize("bridged_sent", [True, False])
 @pytest.mark.parametrize("status", ["completed", "no-answer"])
-def test_cut_off_after_pressing_1_the_next_clinician_can_take_it(tmp_path: Path, status: str) -> None:
-    switches = Switches(answer_seconds=2, screened_out_status=status)  # type: ignore[arg-type]
+def test_cut_off_after_pressing_1_the_next_clinician_can_take_it(
+    tmp_path: Path, status: str, bridged_sent: bool
+) -> None:
+    switches = Switches(
+        answer_seconds=2,
+        screened_out_status=status,  # type: ignore[arg-type]
+        dial_bridged_sent=bridged_sent,
+    )
     with staged(NIGHT, tmp_path, switches) as stage:
         stage.exchange.phone(BEN, TakesAndIsGone())
         stage.exchange.phone(CHLOE, Answers(4, "1"))
