@@ -79,7 +79,8 @@ def handset(file: Path, at: str, speed: float) -> None:
 
     when = local_time(at, load(file, {}).clinic.zone)
     over = threading.Event()
-    when_told(over.set, signal.SIGINT, signal.SIGTERM)  # so that no interrupt cuts a request in two
+    # So that no interrupt cuts a request in two.
+    when_told(lambda _: over.set(), signal.SIGINT, signal.SIGTERM)
     with opened(file, when, speed) as (stage, page):
         click.echo(f"\nNow ring the line yourself, in your browser:  {page.url}")
         click.echo("(Ctrl-C ends it. To ring from a terminal: .venv/bin/ivr call)")

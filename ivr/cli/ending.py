@@ -10,8 +10,10 @@ from collections.abc import Callable
 _LOOK = 0.5  # seconds
 
 
-def when_told(act: Callable[[], object], *signals: int) -> None:
+def when_told(act: Callable[[int], object], *signals: int) -> None:
     """Call `act` once, from a thread of its own, at the first of `signals`; later ones change nothing.
+
+    It is given the process id of whoever told us; 0 is the kernel, for a terminal say.
 
     Call it from the main thread, before others begin. A handler would run between any two steps of the main
     thread, also within itself, and one that sets an Event can then wait for itself for ever. That isn't rare:
@@ -20,8 +22,7 @@ def when_told(act: Callable[[], object], *signals: int) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
 
     def wait() -> None:
-        signal.sigwait(signals)
-        act()
+        act(signal.sigwaitinfo(signals).si_pid)
 
     threading.Thread(target=wait, name="signals", daemon=True).start()
 

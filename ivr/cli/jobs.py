@@ -38,7 +38,7 @@ def jobs(file: Path, parent: int | None) -> None:
 
     stop = threading.Event()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # what is published is taken in by itself
-    when_told(stop.set, signal.SIGTERM, signal.SIGINT)
+    when_told(lambda _: stop.set(), signal.SIGTERM, signal.SIGINT)
     if parent is not None:
         when_orphaned(parent, stop.set)
     logs.set_up()

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 # So many new objects come before the collector looks at them: what a webhook leaves is gone without it.
 _YOUNG = 20_000
 
+TOO = 2.0  # seconds in which the parent tells us of a signal that has met us both: it may be forking
+
 # What is left of the process's environment: it held secrets, which nothing has any business with from now on.
 _KEPT = frozenset({"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ"})
 
@@ -39,7 +41,7 @@ def application(told: Told, parent: int) -> Front:
     # A terminal's signals go to the parent too, which then ends us in order.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # in place of the parent's handler, which we inherited
-    ending = Ending()
+    ending = Ending(parent)
     when_told(ending.end, signal.SIGTERM)
     logs.set_up()
     try:
@@ -49,6 +51,7 @@ def application(told: Told, parent: int) -> Front:
     except Exception:
         log.critical("a worker can't start", exc_info=True)
         sys.exit(1)
+    Finalize(None, ending.await_parent, exitpriority=0)  # the last
     Finalize(None, line.close, exitpriority=1)
     Finalize(None, following.close, exitpriority=2)  # before it
     when_orphaned(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
@@ -66,7 +69,8 @@ def application(told: Told, parent: int) -> Front:
 class Ending:
     """Lets the server finish what it was asked, at the first signal. granian hangs when it is told twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int) -> None:
+        self._parent, self._told_by = parent, parent
         self.first: Callable[[], object] = lambda: None  # streams would never end by themselves
         self._loop = -1
 
@@ -75,9 +79,15 @@ class Ending:
         self._loop = signal.set_wakeup_fd(-1)
         signal.set_wakeup_fd(self._loop, warn_on_full_buffer=False)
 
-    def end(self) -> None:
+    def end(self, sender: int) -> None:
         """Have the loop call the server's handler, as if the signal had reached it. In any thread."""
+        self._told_by = sender
         if self._loop == -1:  # it has yet to begin
             os._exit(1)
         self.first()
         os.write(self._loop, bytes([signal.SIGTERM]))
+
+    def await_parent(self) -> None:
+        """Let the parent tell us too, if others told all of us: or it would think that we have failed."""
+        if self._told_by != self._parent:
+            signal.sigtimedwait([signal.SIGTERM], TOO)

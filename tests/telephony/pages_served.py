@@ -81,7 +81,7 @@ def was_closed() -> dict[str, bool]:
 
 def application() -> Any:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    ending = Ending()
+    ending = Ending(os.getppid())
     when_told(ending.end, signal.SIGTERM)
     front = Front(cast(Webhooks, NoWebhooks()), cast(Store, None), pages.wsgi_app, ending.begun)
     ending.first = front.end
