@@ -104,14 +104,6 @@ class Server(MPServer):
             )
             self._publishing.wait()
 
-    def shutdown(self, exit_code: int = 0) -> None:
-        if self.interrupt_signal:
-            self.interrupt_children.clear()  # whoever ended at the same signal has not failed
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
-
     def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
-        # First of all: a service manager tells the workers too, and one may be gone before we come to it.
-        for worker in self.wrks:
-            worker.interrupt_by_parent = True
         self._scheduler.dismiss()
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]

@@ -66,8 +66,9 @@ class Bypass:
         template = template.replace("{link}", "").rstrip()  # there is nowhere to keep a link
         body = template.format_map(filling.words(line, template, row, call))
         self._tried[row["key"]] += 1
+        off = self._off()
         for way in line.contacts.ways(row["reader"]):
-            if way.channel != TEXT or way.contact in self._off():
+            if way.channel != TEXT or way.contact in off:
                 continue
             try:
                 sid = self._telephone.text(way.to, line.config.clinic.number, body, None, VALID_FOR)

@@ -117,7 +117,7 @@ class Watch:
         if error is None or not _everybodys(error):
             self.succeeded(PROVIDER)
         else:
-            self.failed(PROVIDER, f"HTTP {error.status}" if error.status else "no answer")
+            self.failed(PROVIDER, _why(error))
 
     def downloads(self, error: TelephoneError | None) -> None:
         """Note what a download of a recording came to, apart: texts and calls succeed beside it, and say so.
@@ -127,7 +127,7 @@ class Watch:
         if error is None:
             self.succeeded(DOWNLOADS)
         elif _everybodys(error):
-            self.failed(DOWNLOADS, f"HTTP {error.status}" if error.status else "no answer")
+            self.failed(DOWNLOADS, _why(error))
 
     def unsure(self) -> bool:
         """Return whether nothing good was heard of the provider lately, so that somebody should ask it."""
@@ -183,6 +183,10 @@ class Watch:
             log.debug("no stamp: the database can't be written, which /health says anyway")
             return False
         return True
+
+
+def _why(error: TelephoneError) -> str:
+    return f"HTTP {error.status}" if error.status else "no answer"
 
 
 def _everybodys(error: TelephoneError) -> bool:

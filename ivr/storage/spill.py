@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from errno import EDQUOT, ENOSPC
 from functools import partial
@@ -69,15 +69,18 @@ class Spill:
 
     def _first(self, call: str, kind: str) -> str:
         """The key of the first entry of that call and kind that waits; "" when there is none."""
+        of_call = (entry for entry in self._entries(call) if (entry.call, entry.kind) == (call, kind))
+        return next((entry.key for entry in of_call), "")
+
+    def _entries(self, holding: str = "") -> Iterator[Entry]:
+        """The entries that wait, in their order, whose lines hold a text; what can't be read is left out."""
+        wanted = holding.encode()
         for file in (*self._aside(), self.file):
             with suppress(FileNotFoundError), file.open("rb") as lines:
                 for line in lines:
-                    if call.encode() in line:  # lines of other calls needn't be read
+                    if wanted in line:  # the others needn't be read
                         with suppress(ValueError):
-                            entry = from_line(line)
-                            if (entry.call, entry.kind) == (call, kind):
-                                return entry.key
-        return ""
+                            yield from_line(line)
 
     def _add_somehow(self, block: bytes) -> int:
         """Add the block; on a full disk, at the cost of the reserve."""
@@ -116,13 +119,7 @@ class Spill:
 
     def waiting(self) -> list[Entry]:
         """Return the entries that wait, in their order; what can't be read is left out. Errors: OSError."""
-        found = []
-        for file in (*self._aside(), self.file):
-            with suppress(FileNotFoundError), file.open("rb") as lines:
-                for line in lines:
-                    with suppress(ValueError):
-                        found.append(from_line(line))
-        return found
+        return list(self._entries())
 
     def pending(self) -> bool:
         """Return whether lines wait to be taken in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,7 @@ LET_IN = Presses(f"{PIN}#")
 def stage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
     """A line at night, on which nobody answers; no number may leave it, whatever the test does."""
     caplog.set_level(logging.INFO)
-    with staged(NIGHT, tmp_path) as made:
-        made.exchange.others(NoAnswer())
-        for who in ("ben", "reception"):
-            has_pin(made, who)
+    with nobody_answers(tmp_path, "ben", "reception") as made:
         yield made
         heard = [line.text for line in made.exchange.transcript if line.spoken]
         sent = [request.url for request in made.exchange.requests]
@@ -47,6 +45,16 @@ def stage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
         with made.app.line.store.read() as conn:
             kept = [row["data"] for row in conn.execute("SELECT data FROM journal")]
         assert not any(re.search(r"\d{9,}(?![0-9a-f]{8})", data) for data in kept if "callback" in data)
+
+
+@contextmanager
+def nobody_answers(data: Path, *pins_of: str) -> Iterator[Stage]:
+    """A line at night, on which nobody answers, and those people have a PIN."""
+    with staged(NIGHT, data) as made:
+        made.exchange.others(NoAnswer())
+        for who in pins_of:
+            has_pin(made, who)
+        yield made
 
 
 def has_pin(stage: Stage, who: str) -> None:

@@ -10,10 +10,10 @@ import pytest
 from ivr.cli.stage import PUBLIC, Stage
 from ivr.exchange.caller import Caller, Presses, Waits
 from ivr.exchange.injected import Breakage
-from ivr.exchange.people import Answers, NoAnswer
+from ivr.exchange.people import Answers
 from ivr.exchange.transcript import Line
-from tests.calls.phones import BEN, CALLER, NIGHT, staged
-from tests.calls.test_callback import LET_IN, at_home, has_pin, page_of, rings_about_her_skin
+from tests.calls.phones import BEN, CALLER
+from tests.calls.test_callback import LET_IN, at_home, nobody_answers, page_of, rings_about_her_skin
 
 ERRAND = f"{PUBLIC}/errand?"  # what each turn of such a call is asked for at
 
@@ -21,9 +21,7 @@ ERRAND = f"{PUBLIC}/errand?"  # what each turn of such a call is asked for at
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """A line at night, on which nobody answers."""
-    with staged(NIGHT, tmp_path) as made:
-        made.exchange.others(NoAnswer())
-        has_pin(made, "ben")
+    with nobody_answers(tmp_path, "ben") as made:
         yield made
 
 

@@ -10,20 +10,18 @@ import pytest
 from ivr.cli.stage import Stage
 from ivr.exchange.acts import Person
 from ivr.exchange.caller import Caller, Item, Leaves, Presses, Waits
-from ivr.exchange.people import Answers, Busy, Does, NoAnswer
+from ivr.exchange.people import Answers, Busy, Does
 from ivr.line import callback as asking
 from ivr.line import outcome
-from tests.calls.phones import BEN, CALLER, NIGHT, staged
-from tests.calls.test_callback import LET_IN, has_pin, page_of, rings_about_her_skin
+from tests.calls.phones import BEN, CALLER
+from tests.calls.test_callback import LET_IN, nobody_answers, page_of, rings_about_her_skin
 
 JOINED = "line: joins caller and patient"
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with staged(NIGHT, tmp_path) as made:
-        made.exchange.others(NoAnswer())
-        has_pin(made, "ben")
+    with nobody_answers(tmp_path, "ben") as made:
         yield made
 
 

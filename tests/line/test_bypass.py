@@ -13,8 +13,8 @@ from ivr.line import outcome
 from ivr.line.bypass import AFTER, MOST_TRIES, Bypass
 from ivr.storage import Entry
 from ivr.storage.refs import reference
-from tests.line.house import CALL, House, house
-from tests.line.test_outage import STEP, Night
+from tests.line.house import CALL, House
+from tests.line.test_outage import STEP, Night, begun
 from tests.line.test_texting import ANA, BEN, CHLOE
 
 OWNER = ANA
@@ -46,10 +46,8 @@ class FullDisk(Night):
 
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[FullDisk]:
-    with house(tmp_path) as line:
-        made = FullDisk(line)
+    with begun(FullDisk, tmp_path) as made:
         yield made
-        made.server.close()
 
 
 def test_whoever_hung_up_is_told_of_while_the_disk_is_full(night: FullDisk) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -74,12 +76,22 @@ class Night:
         return Counter(text.to for _, text in self.texts)
 
 
-@pytest.fixture
-def night(tmp_path: Path) -> Iterator[Night]:
-    with house(tmp_path) as line:
-        made = Night(line)
+Kind = TypeVar("Kind", bound=Night)
+
+
+@contextmanager
+def begun(kind: type[Kind], data: Path) -> Iterator[Kind]:
+    """A night of that kind, whose provider is shut down in the end."""
+    with house(data) as line:
+        made = kind(line)
         yield made
         made.server.close()
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Night]:
+    with begun(Night, tmp_path) as made:
+        yield made
 
 
 def test_the_page_is_rung_within_a_minute_and_the_chain_told_within_two(night: Night) -> None:

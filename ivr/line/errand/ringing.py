@@ -97,13 +97,15 @@ def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
     """
     who = str(errand.data["who"])
 
-    def is_theirs(conn: sqlite3.Connection) -> bool:
+    def not_theirs(conn: sqlite3.Connection) -> str:
         page = pages.get(conn, call)
-        return page is not None and (page["state"] in OPEN or page["accepted_sid"] == sid)
+        if page is not None and (page["state"] in OPEN or page["accepted_sid"] == sid):
+            return ""
+        return "other" if callbacks.talks(conn, call, sid) else "asked"
 
     def take(conn: sqlite3.Connection) -> str:
-        if not is_theirs(conn):
-            return "other" if callbacks.talks(conn, call, sid) else "asked"
+        if answer := not_theirs(conn):
+            return answer
         at = iso(line.clock.now(), milliseconds=True)
         return outcome.accept(line, conn, call, errand.leg, sid, who, at)
 
@@ -113,8 +115,8 @@ def _take(line: Line, errand: Errand, call: str, sid: str) -> str:
         except StoreUnavailable:
             pass
     with line.store.read() as conn:
-        if not is_theirs(conn):
-            return "other" if callbacks.talks(conn, call, sid) else "asked"
+        if answer := not_theirs(conn):
+            return answer
     return "taken" if outcome.take_somehow(line, call, who, errand.leg, sid) else "other"
 
 
